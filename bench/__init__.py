@@ -1,0 +1,1 @@
+"""Measurements. `script/bench NAME` runs bench/NAME.py; nothing here is part of the product."""

@@ -1,0 +1,1 @@
+"""Text in, decision out: articles, questions, commands, dialogue. No sound, no devices."""

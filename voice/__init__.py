@@ -1,0 +1,1 @@
+"""Sound, and the program that a person starts."""
