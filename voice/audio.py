@@ -1,4 +1,4 @@
-"""Audio as the rest of the program sees it: 16 kHz mono frames in, PCM out, and recordings on disk."""
+"""Audio as the rest of the program sees it: 16 kHz mono frames in, rendered speech out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Frame:
     # position of the first sample since listening began
     start_ms: Ms
     # audio lost just before this frame because the queue was full
-    lost_ms: Ms = Ms(0)
+    lost_ms: Ms = Ms(0)  # noqa: RUF009 - Ms is a plain int
 
 
 @dataclass(frozen=True, slots=True)

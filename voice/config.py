@@ -1,0 +1,142 @@
+"""The owner's settings: one frozen class a section, read from one TOML file.
+
+The file is ``readback/config.toml`` in the user's configuration folder (XDG_CONFIG_HOME). Every
+setting has a default, so no file is needed. A key that does not exist is an error that names the
+nearest one that does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from intents.errors import ReadbackError
+
+
+class ConfigError(ReadbackError):
+    """A settings file that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """How Readback speaks."""
+
+    # words a minute; 80 to 450. Older listeners want speech slower than their own (about 180)
+    rate_wpm: int = 165
+    # a pyttsx3 voice id or name; empty is the engine's English voice
+    voice: str = ""
+    # 0.0 to 1.5; above 1.5 espeak clips
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class EarSettings:
+    """What Readback hears with."""
+
+    # "starter", or the folder name of an official Vosk model that is on this machine
+    model: str = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySettings:
+    """What is said in an emergency."""
+
+    # spoken digit by digit; empty says "your local emergency number"
+    emergency_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySettings:
+    """Which articles answer."""
+
+    # the articles that come with Readback, besides the owner's own
+    shipped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the owner can set."""
+
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
+    ear: EarSettings = field(default_factory=EarSettings)
+    safety: SafetySettings = field(default_factory=SafetySettings)
+    library: LibrarySettings = field(default_factory=LibrarySettings)
+
+
+_RANGES: dict[tuple[str, str], tuple[float, float]] = {
+    ("speech", "rate_wpm"): (80, 450),
+    ("speech", "volume"): (0.0, 1.5),
+}
+
+
+def default_path() -> Path:
+    """Return where the settings file is looked for."""
+    return Path(platformdirs.user_config_dir("readback")) / "config.toml"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings; a missing default file means all defaults.
+
+    Raises ConfigError when a named file is missing, is not TOML, or has an unknown section or key
+    or a value of the wrong type or out of range.
+    """
+    target = path or default_path()
+    if path is None and not target.exists():
+        return Settings()
+    try:
+        data = tomllib.loads(target.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"the settings file {target} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the settings file {target} is not valid TOML: {error}") from error
+    return _settings(data, target)
+
+
+def _settings(data: dict[str, Any], path: Path) -> Settings:
+    defaults = Settings()
+    names = [f.name for f in dataclasses.fields(Settings)]
+    sections = {}
+    for name, values in data.items():
+        if name not in names:
+            raise ConfigError(f"{path}: there is no section [{name}]{_did_you_mean(name, names)}")
+        if not isinstance(values, dict):
+            raise ConfigError(f"{path}: {name} must be a section, written [{name}]")
+        sections[name] = _section(getattr(defaults, name), name, values, path)
+    return dataclasses.replace(defaults, **sections)
+
+
+def _section(default: Any, section: str, values: dict[str, Any], path: Path) -> Any:
+    names = [f.name for f in dataclasses.fields(default)]
+    checked = {}
+    for key, value in values.items():
+        where = f"{path}: [{section}] {key}"
+        if key not in names:
+            raise ConfigError(f"{where} does not exist{_did_you_mean(key, names)}")
+        checked[key] = _value(
+            value, type(getattr(default, key)), _RANGES.get((section, key)), where
+        )
+    return dataclasses.replace(default, **checked)
+
+
+def _value(
+    value: object, wanted: type, limits: tuple[float, float] | None, where: str
+) -> str | bool | int | float:
+    if wanted is float and type(value) is int:
+        value = float(value)
+    # bool is an int to isinstance, hence the exact comparison
+    if type(value) is not wanted or not isinstance(value, str | bool | int | float):
+        raise ConfigError(f"{where} must be a {wanted.__name__}, not {value!r}")
+    if limits and not limits[0] <= float(value) <= limits[1]:
+        raise ConfigError(f"{where} must be from {limits[0]:g} to {limits[1]:g}, not {value!r}")
+    return value
+
+
+def _did_you_mean(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; choose one of: {', '.join(known)}"

@@ -1,0 +1,114 @@
+"""The product put together from its rooms, each part made when first needed.
+
+Making a part can take a moment (a model is read, articles are indexed), so commands that do not
+need it never pay for it. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from voice.config import Settings
+
+if TYPE_CHECKING:
+    from intents.commands import Commands
+    from intents.dialogue import Dialogue
+    from intents.library import Library
+    from intents.types import Article
+    from intents.understanding import Encoder, Understanding
+    from voice.recognizer import Ear, Model
+    from voice.speech import Speech
+
+
+class Wiring:
+    """One set of parts for one run of the program."""
+
+    def __init__(self, settings: Settings, *, library_folder: Path | None = None) -> None:
+        """Make nothing yet. `library_folder` replaces the owner's library (benches, tests)."""
+        self.settings = settings
+        self._library_folder = library_folder
+
+    @cached_property
+    def library(self) -> Library:
+        """The owner's articles, and the shipped ones unless switched off."""
+        from intents.library import Library
+
+        return Library.open(self._library_folder, shipped=self.settings.library.shipped)
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles that may answer."""
+        return self.library.articles()
+
+    @cached_property
+    def commands(self) -> Commands:
+        """The spoken commands."""
+        from intents.commands import Commands
+
+        return Commands.shipped()
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """From hypotheses to a decision."""
+        from intents.emergency import find_emergency
+        from intents.understanding import Understanding
+
+        return Understanding(
+            self.articles,
+            encoder=self.encoder,
+            parse_command=self.commands.parse,
+            find_emergency=find_emergency,
+            cache=Path(platformdirs.user_cache_dir("readback")),
+        )
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The sentence encoder, or None when it was never built on this machine."""
+        from intents.encoder import MiniLm
+        from models import encoder
+
+        folder = encoder.find()
+        return MiniLm(folder) if folder else None
+
+    def dialogue(self) -> Dialogue:
+        """Return a fresh conversation."""
+        from intents.dialogue import Dialogue
+
+        return Dialogue(
+            emergency_number=self.settings.safety.emergency_number,
+            titles=[article.title for article in self.articles],
+        )
+
+    @cached_property
+    def model(self) -> Model:
+        """The recognition model of the settings; ModelError when it is not on this machine."""
+        from models import store
+        from voice.recognizer import Model
+
+        return Model(store.find(self.settings.ear.model))
+
+    def ear(self) -> Ear:
+        """Return an ear tuned to the library and the commands."""
+        from intents import vocabulary
+        from voice.recognizer import Ear
+
+        return Ear(self.model, vocabulary.phrases(self.articles, self.commands.phrases()))
+
+    def unhearable(self) -> tuple[str, ...]:
+        """Return the library's words that the model does not know, sorted."""
+        from intents import vocabulary
+
+        return tuple(
+            sorted(word for word in vocabulary.words(self.articles) if not self.model.knows(word))
+        )
+
+    def speech(self) -> Speech:
+        """Return a voice with the owner's settings; close it after use."""
+        from voice.speech import Speech
+
+        speech = self.settings.speech
+        return Speech(rate_wpm=speech.rate_wpm, voice=speech.voice, volume=speech.volume)
