@@ -20,8 +20,7 @@ _VOSK_FRAME_MS = 30
 _NON_WORD = re.compile(r"^[\[<(].*[\])>]$")
 # What both kinds of model make of breath, hum and silence; measured on household noise.
 FILLERS = frozenset(
-    ("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "hmm", "mm")
-    + ("and", "i", "it", "in", "to", "of", "eh")
+    ("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "hmm", "mm", "eh", "and", "i", "it")
 )
 
 
