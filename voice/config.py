@@ -73,6 +73,12 @@ _RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("speech", "rate_wpm"): (80, 450),
     ("speech", "volume"): (0.0, 1.5),
 }
+_KINDS: dict[type, str] = {
+    str: 'text in quotes, such as "starter"',
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def default_path() -> Path:
@@ -131,7 +137,7 @@ def _value(
         value = float(value)
     # bool is an int to isinstance, hence the exact comparison
     if type(value) is not wanted or not isinstance(value, str | bool | int | float):
-        raise ConfigError(f"{where} must be a {wanted.__name__}, not {value!r}")
+        raise ConfigError(f"{where} must be {_KINDS[wanted]}, not {value!r}")
     if limits and not limits[0] <= float(value) <= limits[1]:
         raise ConfigError(f"{where} must be from {limits[0]:g} to {limits[1]:g}, not {value!r}")
     return value
