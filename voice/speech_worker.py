@@ -1,9 +1,10 @@
 """The rendering child: the only file that imports pyttsx3. One engine per process.
 
-It runs as a script. Protocol, big endian. The parent writes ``>I`` length and that many bytes of UTF-8, one sentence at
-a time. The child answers every sentence, and its own start, with one record ``>cII``: kind,
-sample rate in Hz, length, and that many bytes: ``P`` mono signed 16-bit little-endian PCM, ``R``
-ready (the voice's identifier), ``E`` an error message. Standard input closed means: end at once.
+It runs as a script, with this protocol, big endian: the parent writes ``>I`` length and that many
+bytes of UTF-8, one sentence at a time. The child answers every sentence, and its own start, with
+one record ``>cII``: kind, sample rate in Hz, length, and that many bytes. ``P`` is mono signed
+16-bit little-endian PCM, ``R`` ready (with the voice's identifier), ``E`` an error message.
+Standard input closed means: end at once.
 
 The file stays free of imports from this project so that the child starts fast.
 
