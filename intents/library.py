@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from intents.archive import Archive, Entry, pack, unpack, write_whole
 from intents.errors import ReadbackError
 from intents.questions import questions
 from intents.readers import Reading, read
 from intents.readers.draft import Dropped
-from intents.records import from_record, to_record
+from intents.text import words
 from intents.types import Article, ArticleId, Source
 
 SHIPPED = Path(__file__).parent / "articles"
+# share of common words above which two articles of one title are versions of the same; two
+# unrelated articles of one title share a fifth to a third of their words
+_SAME = 0.5
+_EXPORT_LINE = 64 * 1024 * 1024
 
 
 class LibraryError(ReadbackError):
-    """The library cannot be read or changed; the message says what is wrong and what to do."""
+    """The library cannot do what was asked; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,15 @@ class Added:
     article: Article
     # what it answers, for "what can I ask"
     questions: tuple[str, ...]
+    # what was left out, and why
     dropped: tuple[Dropped, ...]
-    # an article with this id was there before
+    # an earlier version of it was there before
     updated: bool
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Other names of the subject that were found."""
+        return self.article.synonyms
 
 
 def default_folder() -> Path:
@@ -47,61 +60,183 @@ def shipped_articles() -> tuple[Article, ...]:
     return tuple(read(path).article for path in sorted(SHIPPED.glob("*.md")))
 
 
-class Library:
-    """Articles by id. Reading never writes."""
+def _same_text(one: Article, other: Article) -> bool:
+    first, second = set(words(one.text)), set(words(other.text))
+    return len(first & second) >= _SAME * len(first | second)
 
-    def __init__(self, folder: Path, shipped: tuple[Article, ...]) -> None:
+
+def _address(url: str) -> str:
+    """Return an address without what does not tell pages apart."""
+    bare = url.split("#", 1)[0].removeprefix("https://").removeprefix("http://")
+    return bare.removeprefix("www.").rstrip("/").lower()
+
+
+class Library:
+    """Articles by id. Reading never writes; every change is on disk when the method returns."""
+
+    def __init__(self, folder: Path, shipped: tuple[Article, ...] = ()) -> None:
         self.folder = folder
+        self._archive = Archive(folder)
         self._shipped = {a.id: a for a in shipped}
-        self._own: dict[ArticleId, Article] = {}
+        self._entries = self._archive.refresh()
+        self._loaded: dict[ArticleId, Article] = {}
+        self._is_writing = False
 
     @classmethod
     def open(cls, folder: Path | None = None, *, shipped: bool = True) -> Library:
-        """Open the library in `folder` (default: the user's), with the shipped articles or not."""
-        library = cls(folder or default_folder(), shipped_articles() if shipped else ())
-        for path in sorted((library.folder / "articles").glob("*/article.json")):
-            article = from_record(json.loads(path.read_text("utf-8")))
-            library._own[article.id] = article
-        return library
+        """Open the library in `folder` (default: the user's); a missing folder is an empty one.
+
+        `shipped` includes the articles that come with Readback.
+        """
+        return cls(folder or default_folder(), shipped_articles() if shipped else ())
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the index knows of the owner's articles, by id; reads no article."""
+        return tuple(self._entries[key] for key in sorted(self._entries))
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Articles on disk that cannot be read, and why."""
+        return dict(self._archive.problems)
 
     def articles(self) -> tuple[Article, ...]:
-        """Return every article, ordered by id; the owner's copy wins over a shipped one."""
-        merged = {**self._shipped, **self._own}
+        """Return every readable article, ordered by id; the owner's wins over a shipped one.
+
+        An article found damaged is left out and noted in `problems`.
+        """
+        merged = dict(self._shipped)
+        for key in self._entries:
+            try:
+                merged[key] = self._load(key)
+            except ReadbackError as error:
+                self._archive.problems[key] = str(error)
         return tuple(merged[key] for key in sorted(merged))
 
     def get(self, article_id: str) -> Article:
         """Return the article with this id; LibraryError when there is none."""
         key = ArticleId(article_id)
-        found = self._own.get(key) or self._shipped.get(key)
-        if found is None:
-            raise LibraryError(f"no article is called {article_id!r}; see `readback library`")
-        return found
+        if key in self._entries:
+            return self._load(key)
+        if key in self._shipped:
+            return self._shipped[key]
+        raise LibraryError(f"no article is called {article_id!r}; see `readback library`")
+
+    def is_shipped(self, article_id: str) -> bool:
+        """Tell whether the article comes with Readback and the owner has no version of it."""
+        return article_id in self._shipped and article_id not in self._entries
+
+    def check(self, article_id: str) -> Article:
+        """Read an article from disk again with its checksum; raises when it is damaged."""
+        if self.is_shipped(article_id):
+            return self._shipped[ArticleId(article_id)]
+        return self._archive.load(article_id).article
+
+    def _load(self, key: ArticleId) -> Article:
+        if key not in self._loaded:
+            self._loaded[key] = self._archive.load(key).article
+        return self._loaded[key]
+
+    # --- changing ------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the library's lock over many changes; the index is written once, at the end."""
+        if self._is_writing:
+            yield
+            return
+        with self._archive.writing():
+            self._is_writing = True
+            self._entries = self._archive.refresh()
+            try:
+                yield
+            finally:
+                self._is_writing = False
 
     def add(self, path: Path, *, source: Source | None = None) -> Added:
-        """Read a file and keep its article; one with the same id is replaced."""
-        return self.put(read(path, source=source))
+        """Read a file and keep its article, replacing an earlier version of the same article."""
+        return self.put(read(path, source=source), origin=path.name)
 
-    def put(self, reading: Reading) -> Added:
-        """Keep an article that was read."""
-        article = replace(reading.article)
-        updated = article.id in self._own
-        self._write(article)
-        self._own[article.id] = article
+    def put(self, reading: Reading, *, origin: str = "") -> Added:
+        """Keep an article that was read; `origin` names the file it came from."""
+        with self.writing():
+            key, updated = self._id_for(reading.article, origin)
+            article = replace(reading.article, id=key)
+            today = datetime.now(tz=UTC).date().isoformat()
+            self._entries[key] = self._archive.save(article, today, origin)
+            self._loaded[key] = article
         return Added(article, questions(article), reading.dropped, updated)
 
-    def _write(self, article: Article) -> None:
-        folder = self.folder / "articles" / article.id
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
-            json.dump(to_record(article), file, ensure_ascii=False)
-        Path(file.name).replace(folder / "article.json")
+    def _id_for(self, article: Article, origin: str) -> tuple[ArticleId, bool]:
+        """Return the id to keep an article under, and whether an earlier version has it."""
+        if address := _address(article.source.url):
+            for entry in self._entries.values():
+                if _address(entry.url) == address:
+                    return entry.id, True
+        base = article.id[:70].rstrip("-") or "article"
+        number, key = 1, ArticleId(base)
+        while key in self._entries or key in self._shipped:
+            if self._is_version(article, key, origin):
+                return key, key in self._entries
+            number += 1
+            key = ArticleId(f"{base}-{number}")
+        return key, False
+
+    def _is_version(self, article: Article, key: ArticleId, origin: str) -> bool:
+        entry = self._entries.get(key)
+        if entry is not None and entry.url and article.source.url:
+            return False
+        if entry is not None and origin and entry.origin == origin:
+            return True
+        try:
+            return _same_text(article, self.get(key))
+        except ReadbackError:
+            # a damaged article is replaced by what is added under its name
+            return True
 
     def remove(self, article_id: str) -> None:
-        """Forget one of the owner's articles."""
-        self.get(article_id)
-        if ArticleId(article_id) not in self._own:
-            raise LibraryError(f"{article_id!r} ships with Readback and cannot be removed")
-        folder = self.folder / "articles" / article_id
-        (folder / "article.json").unlink()
-        folder.rmdir()
-        del self._own[ArticleId(article_id)]
+        """Forget one of the owner's articles, also a damaged one."""
+        key = ArticleId(article_id)
+        if self.is_shipped(article_id):
+            raise LibraryError(f"{article_id!r} comes with Readback and cannot be removed")
+        with self.writing():
+            if key not in self._entries and article_id not in self._archive.problems:
+                raise LibraryError(f"no article is called {article_id!r}; see `readback library`")
+            self._archive.delete(article_id)
+            self._entries.pop(key, None)
+            self._loaded.pop(key, None)
+
+    # --- taking along --------------------------------------------------------------------------
+
+    def export(self, path: Path) -> int:
+        """Write the owner's articles to one file, a line each with its checksum; return how many."""
+        lines = []
+        for key in sorted(self._entries):
+            stored = self._archive.load(key)
+            packed = pack(stored.article, stored.added, stored.origin)
+            lines.append(json.dumps(packed.decode("utf-8"), ensure_ascii=False))
+        try:
+            write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
+        except OSError as error:
+            raise LibraryError(f"{path} cannot be written ({error.strerror})") from error
+        return len(lines)
+
+    def restore(self, path: Path) -> Iterator[Added]:
+        """Add every article of an exported file, one by one; LibraryError where a line is bad."""
+        try:
+            with self.writing(), path.open(encoding="utf-8") as file:
+                for number, line in enumerate(iter(lambda: file.readline(_EXPORT_LINE), ""), 1):
+                    if line.strip():
+                        yield self._restore_line(line, f"line {number} of {path}")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LibraryError(f"{path} cannot be read as an export ({error})") from error
+
+    def _restore_line(self, line: str, where: str) -> Added:
+        try:
+            packed = json.loads(line)
+            stored = unpack(packed.encode("utf-8"))
+        except (ValueError, AttributeError, RecursionError, ReadbackError) as error:
+            raise LibraryError(f"{where} is no exported article ({error})") from error
+        return self.put(Reading(stored.article), origin=stored.origin)

@@ -17,6 +17,7 @@ from intents.readers.draft import (
     Heading,
     Listing,
     Paragraph,
+    Silent,
     Table,
     block_text,
 )
@@ -225,6 +226,10 @@ def _clean_lines(block: Block, dropped: list[Dropped]) -> Block | None:
         return replace(block, items=tuple(items)) if items else None
     if isinstance(block, Table):
         return block if block.rows else None
+    if isinstance(block, Silent):
+        caption = why_line(block.text)
+        dropped.append(Dropped(block.text, caption or block.why))
+        return None if caption else block
     why = why_line(block.text)
     if why:
         dropped.append(Dropped(block.text, why))

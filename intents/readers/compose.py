@@ -14,6 +14,7 @@ from intents.readers.draft import (
     Heading,
     Listing,
     Paragraph,
+    Silent,
     Table,
     squeeze,
 )
@@ -52,6 +53,8 @@ class _Unit:
     kind: PassageKind
     # (separator before it, the block's text, offsets of its sentences)
     pieces: list[tuple[str, str, list[tuple[int, int]]]] = field(default_factory=list)
+    # stored but never spoken
+    silent: bool = False
 
     @property
     def size(self) -> int:
@@ -64,6 +67,10 @@ class _Section:
     heading: str
     question: bool
     units: list[_Unit] = field(default_factory=list)
+
+    def last(self) -> _Unit | None:
+        """Return the spoken unit that what follows may be joined to."""
+        return self.units[-1] if self.units and not self.units[-1].silent else None
 
 
 def row_text(header: Sequence[str], row: Sequence[str]) -> str:
@@ -98,7 +105,7 @@ def _open_for_list(unit: _Unit | None) -> bool:
 def _add_list(section: _Section, block: Listing | Table) -> None:
     kind: PassageKind = "table" if isinstance(block, Table) else "list"
     pieces = _items(block)
-    last = section.units[-1] if section.units else None
+    last = section.last()
     if last is not None and _open_for_list(last) and pieces:
         intro = last.pieces[-1]
         if len(last.pieces) > 1 and last.size > JOIN:
@@ -114,7 +121,7 @@ def _add_list(section: _Section, block: Listing | Table) -> None:
 
 def _add_prose(section: _Section, text: str) -> None:
     spans = split_sentences(text)
-    last = section.units[-1] if section.units else None
+    last = section.last()
     if last and last.kind == "prose" and not last.pieces[-1][1].endswith(":"):
         small = last.size == 1 or len(spans) == 1 or section.question
         if small and last.size + len(spans) <= (MOST if section.question else JOIN + 1):
@@ -142,6 +149,8 @@ def _sections(title: str, blocks: Iterable[Block]) -> list[_Section]:
             sections.append(_Section(block.text, asked))
         elif isinstance(block, Paragraph):
             _add_prose(sections[-1], block.text)
+        elif isinstance(block, Silent):
+            sections[-1].units.append(_Unit("", "prose", [("\n\n", block.text, [])], silent=True))
         else:
             _add_list(sections[-1], block)
     return sections
@@ -149,8 +158,9 @@ def _sections(title: str, blocks: Iterable[Block]) -> list[_Section]:
 
 def _answer(section: _Section) -> None:
     """Make the answer of a question one passage, as long as it can be listened to."""
-    if section.question and section.units:
-        first, *rest = section.units
+    spoken = [unit for unit in section.units if not unit.silent]
+    if section.question and spoken:
+        first, *rest = spoken
         while rest and first.size + rest[0].size <= MOST + MOST_ITEMS:
             first.pieces += rest.pop(0).pieces
         for unit in (first, *rest):

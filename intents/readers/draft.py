@@ -41,7 +41,15 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Listing | Table
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Part of the stored text that is never spoken: program code, the caption of a picture."""
+
+    text: str
+    why: str
+
+
+Block: TypeAlias = Heading | Paragraph | Listing | Table | Silent
 
 
 @dataclass(frozen=True, slots=True)

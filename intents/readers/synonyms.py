@@ -41,6 +41,13 @@ _STOP = re.compile(
 _JUNK_START = re.compile(
     r"^(?:the|a|an|or|and|as|simply|just)\s+|^[\"“'‘]+|[\"”'’,]+$", re.IGNORECASE
 )
+_SMALL = frozenset(
+    {
+        *("the", "a", "an", "of", "in", "on", "for", "to", "or", "and", "by", "as", "with", "from"),
+        *("is", "are", "was", "were", "be", "has", "have", "can", "may", "also", "known", "called"),
+        *("condition", "conditions", "disease", "disorder", "illness", "type", "kind", "form"),
+    }
+)
 _PRONOUNS = frozenset({"it", "this", "these", "that", "they"})
 _LONGEST = 7
 
@@ -59,9 +66,12 @@ def _names(listed: str) -> Iterator[str]:
 
 
 def _is_subject(phrase: str, title: str) -> bool:
-    """Tell whether a phrase speaks of the article's subject: a pronoun or words of the title."""
-    said = set(words(phrase)) - {"the", "a", "an", "condition", "disease"}
-    return bool(said & _PRONOUNS) or bool(said & set(words(title)))
+    """Tell whether a phrase speaks of the article's subject: a pronoun, or mostly title words."""
+    said = set(words(phrase))
+    content = said - _SMALL - _PRONOUNS
+    if not content:
+        return bool(said & _PRONOUNS)
+    return len(content & set(words(title))) * 2 >= len(content)
 
 
 def _near_subject(text: str, at: int, title: str) -> bool:
