@@ -1,0 +1,40 @@
+"""What several benches share: an ear for a temporary library."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from intents import vocabulary
+from intents.types import Article, Hypothesis
+from models.starter.build import build
+from voice.recognizer import Ear, Model
+from voice.recording import read_frames
+from voice.wiring import Wiring
+
+
+def ear_for(articles: Sequence[Article], wiring: Wiring) -> Ear:
+    """Return an ear whose starter model was built for just these articles, as the product does.
+
+    The model is kept in the user's cache under the hash of its words, so that a second run of a
+    bench is quick.
+    """
+    words = vocabulary.words(articles)
+    sentences = vocabulary.sentences(articles)
+    key = hashlib.sha256("\n".join((*words, "", *sentences)).encode()).hexdigest()[:16]
+    folder = Path(platformdirs.user_cache_dir("readback")) / "bench" / f"starter-{key}"
+    if not folder.exists():
+        build(folder, words=dict.fromkeys(words, ()), sentences=sentences)
+    phrases = vocabulary.phrases(articles, wiring.commands.phrases())
+    return Ear(Model(folder), phrases)
+
+
+def recognize(recording: Path, ear: Ear) -> Sequence[Hypothesis]:
+    """Return what `ear` hears in a recording, best first; nothing when no word was recognized."""
+    ear.reset()
+    for frame in read_frames(recording):
+        ear.accept(frame)
+    return ear.finish().hypotheses
