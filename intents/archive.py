@@ -251,7 +251,7 @@ class Archive:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise ArchiveError(
-                    f"another program is changing the library {self.folder}; try again when it is done"
+                    f"another program is changing the library {self.folder}; try again later"
                 ) from error
             self.refresh()
             try:
@@ -271,9 +271,8 @@ class Archive:
             path.parent.mkdir(exist_ok=True)
             write_whole(path, data)
         except OSError as error:
-            raise ArchiveError(
-                f"{path} cannot be written ({error.strerror}); free space or check it"
-            ) from error
+            reason = error.strerror
+            raise ArchiveError(f"{path} cannot be written ({reason}); free some space") from error
         digest = hashlib.sha256(data.partition(b"\n")[2]).hexdigest()
         entry = self._entry(Stored(article, added, origin, digest))
         self._entries[article.id] = entry

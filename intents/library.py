@@ -139,6 +139,15 @@ class Library:
             self._loaded[key] = self._archive.load(key).article
         return self._loaded[key]
 
+    def refresh(self) -> bool:
+        """Look at the disk again; return whether another program changed the library."""
+        before = {key: entry.sha256 for key, entry in self._entries.items()}
+        self._entries = self._archive.refresh()
+        after = {key: entry.sha256 for key, entry in self._entries.items()}
+        for key in [k for k in self._loaded if before.get(k) != after.get(k)]:
+            del self._loaded[key]
+        return before != after
+
     # --- changing ------------------------------------------------------------------------------
 
     @contextmanager
@@ -211,7 +220,7 @@ class Library:
     # --- taking along --------------------------------------------------------------------------
 
     def export(self, path: Path) -> int:
-        """Write the owner's articles to one file, a line each with its checksum; return how many."""
+        """Write the owner's articles to one file, a checked line each; return their number."""
         lines = []
         for key in sorted(self._entries):
             stored = self._archive.load(key)

@@ -2,8 +2,8 @@
 
 readability-lxml scores where the running text is and prunes around it; on our development pages
 it is the best of the libraries compared (token F1 0.979; trafilatura 0.916). It also prunes
-data tables, link-poor lists, definition lists, accordions and headings inside the article, because
-they look like furniture. Its choice is read back through marks on the elements, and those come back.
+data tables, link-poor lists, definition lists, accordions and headings inside the article, which
+look like furniture to it. Its choice is read back through marks on the elements, and those return.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _FURNITURE = re.compile(
     r"share|sharing|social|related|recommend\w*|promo\w*|advert\w*|ads?|sponsor\w*|outbrain|taboola|"
     r"banner|comments?|disqus|rating|feedback|survey|pagination|pager|toc|table-of-contents|footer|"
     r"sidebar|infobox|navbox|metadata|ambox|mw-editsection|reflist|references|hatnote|catlinks|"
-    r"noprint|skip-link|byline|author-bio|popular|trending|widget|paywall|modal|popup|tags)(?:$|[\s_-])",
+    r"noprint|skip-link|byline|author-bio|popular|trending|widget|paywall|modal|popup|tags)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _RESTORED = ("table", "ul", "ol", "dl", "details", "h2", "h3", "h4", "h5", "blockquote")
@@ -35,7 +36,7 @@ _SMALL = 4000
 
 
 class _Marked(Document):  # type: ignore[misc]
-    """readability's Document, returning the chosen tree as it is: its attribute cleaning is slow."""
+    """readability's Document, returning its tree as it is: cleaning attributes takes long."""
 
     def get_clean_html(self) -> str:
         """Serialize the chosen tree without touching attributes."""
