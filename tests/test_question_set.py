@@ -97,3 +97,45 @@ def test_every_article_is_asked_answerable_and_unanswerable_questions(split: str
         kinds = Counter(line["kind"] for line in read(split) if line["article"] == article)
         assert kinds["answerable"] >= 8, article
         assert kinds["on_topic_unanswered"] >= 8, article
+
+
+def phrases(name: str) -> list[str]:
+    lines = (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    assert all(line.strip() == line != "" for line in lines)
+    return lines
+
+
+EMERGENCY_FILES = [
+    f"{kind}_{split}" for kind in ("emergencies", "not_emergencies") for split in SPLITS
+]
+
+
+def test_there_are_enough_emergencies_and_ordinary_questions() -> None:
+    counts = {name: len(phrases(name)) for name in EMERGENCY_FILES}
+    assert counts["emergencies_dev"] + counts["emergencies_test"] >= 160
+    assert min(counts["emergencies_dev"], counts["emergencies_test"]) >= 75
+    assert min(counts["not_emergencies_dev"], counts["not_emergencies_test"]) >= 250
+
+
+def test_no_phrase_stands_twice_in_the_emergency_files() -> None:
+    every = [squeeze(line).rstrip("?") for name in EMERGENCY_FILES for line in phrases(name)]
+    assert [phrase for phrase, count in Counter(every).items() if count > 1] == []
+
+
+@each_split
+def test_many_ordinary_questions_contain_the_words_of_emergencies(split: str) -> None:
+    alarming = {
+        "breathe",
+        "chest",
+        "pills",
+        "die",
+        "dying",
+        "bleach",
+        "stroke",
+        "blood",
+        "overdose",
+    }
+    alarming |= {"heart", "suicide", "choke", "fire", "fell", "emergency", "ambulance", "swallow"}
+    ordinary = phrases(f"not_emergencies_{split}")
+    tempting = [line for line in ordinary if alarming & set(squeeze(line).split())]
+    assert len(tempting) >= 60
