@@ -181,7 +181,7 @@ def _open(
                 )
             return PortAudioStream(raw, device.name, direction)
         except sounddevice.PortAudioError as error:
-            refused = error
+            refused = refused or error
     raise DeviceError(
         f"The {NOUNS[direction]} {device.name!r} cannot be opened ({reason(refused)}); close other "
         "programs that use it, or name another device."

@@ -145,7 +145,8 @@ class Microphone:
             except DeviceError as error:
                 if time.monotonic() >= deadline:
                     raise DeviceError(
-                        f"The microphone went away and did not come back ({error})"
+                        "The microphone went away and did not come back; "
+                        "connect it again, or name another one, and start again."
                     ) from error
             self._closed.wait(RETRY_S)
 
