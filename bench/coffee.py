@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+import soundfile
+import soxr
 from numpy.typing import NDArray
 
 from bench import peers
@@ -133,6 +135,18 @@ def read_context(folder: Path) -> Context:
         names = ", ".join(p.name for p in found) or "none"
         raise BenchError(f"{folder} must hold one context file (*.yaml); it holds {names}")
     return Context.load(found[0])
+
+
+def read_noise(path: Path) -> Samples:
+    """Return a recording of noise of any length, 16 kHz mono, -1..1; BenchError if unreadable."""
+    try:
+        samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise BenchError(f"the noise {path} cannot be read: {error}") from error
+    if not len(samples):
+        raise BenchError(f"the noise {path} is empty")
+    resampled: Samples = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE_HZ)
+    return resampled
 
 
 def mix(speech: Samples, noise: Samples, snr_db: float, seed: str) -> Samples:
@@ -250,7 +264,7 @@ def _run(options: argparse.Namespace) -> dict[str, object]:
     levels = _levels(options)
     clips = read_clips(options.folder, options.limit)[:: options.every]
     context = read_context(options.folder)
-    noise = read_samples(options.noise) / 32768.0 if options.noise else None
+    noise = read_noise(options.noise) if options.noise else None
     show = print if options.failures else None
     ear = ear_for(context, options.model)
     print(f"{'':12}{'level':>8}{'clips':>8}{'right':>8}{'share':>8}{'rtf':>8}")
