@@ -24,6 +24,8 @@ SHIPPED = Path(__file__).parent / "articles"
 # share of common words above which two articles of one title are versions of the same; two
 # unrelated articles of one title share a fifth to a third of their words
 _SAME = 0.5
+# the same for one file that was edited between: a quarter of the words may be left
+_EDITED = 0.25
 _EXPORT_LINE = 64 * 1024 * 1024
 
 
@@ -60,9 +62,10 @@ def shipped_articles() -> tuple[Article, ...]:
     return tuple(read(path).article for path in sorted(SHIPPED.glob("*.md")))
 
 
-def _same_text(one: Article, other: Article) -> bool:
+def _likeness(one: Article, other: Article) -> float:
+    """Return the share (0..1) of their different words that two articles have in common."""
     first, second = set(words(one.text)), set(words(other.text))
-    return len(first & second) >= _SAME * len(first | second)
+    return len(first & second) / max(1, len(first | second))
 
 
 def _address(url: str) -> str:
@@ -166,10 +169,10 @@ class Library:
 
     def add(self, path: Path, *, source: Source | None = None) -> Added:
         """Read a file and keep its article, replacing an earlier version of the same article."""
-        return self.put(read(path, source=source), origin=path.name)
+        return self.put(read(path, source=source), origin=str(path.resolve()))
 
     def put(self, reading: Reading, *, origin: str = "") -> Added:
-        """Keep an article that was read; `origin` names the file it came from."""
+        """Keep an article that was read; `origin` is the path it came from."""
         with self.writing():
             key, updated = self._id_for(reading.article, origin)
             article = replace(reading.article, id=key)
@@ -180,27 +183,29 @@ class Library:
 
     def _id_for(self, article: Article, origin: str) -> tuple[ArticleId, bool]:
         """Return the id to keep an article under, and whether an earlier version has it."""
-        if address := _address(article.source.url):
-            for entry in self._entries.values():
-                if _address(entry.url) == address:
-                    return entry.id, True
+        address = _address(article.source.url)
+        for entry in self._entries.values():
+            if address and _address(entry.url) == address:
+                return entry.id, True
+            if origin and entry.origin == origin and self._is_version(article, entry.id, _EDITED):
+                return entry.id, True
         base = article.id[:70].rstrip("-") or "article"
         number, key = 1, ArticleId(base)
         while key in self._entries or key in self._shipped:
-            if self._is_version(article, key, origin):
+            if self._is_version(article, key, _SAME):
                 return key, key in self._entries
             number += 1
             key = ArticleId(f"{base}-{number}")
         return key, False
 
-    def _is_version(self, article: Article, key: ArticleId, origin: str) -> bool:
+    def _is_version(self, article: Article, key: ArticleId, least: float) -> bool:
+        """Tell whether the kept article is an earlier version: enough of the words are the same."""
         entry = self._entries.get(key)
         if entry is not None and entry.url and article.source.url:
-            return False
-        if entry is not None and origin and entry.origin == origin:
-            return True
+            # two addresses are two articles; one address was found before
+            return _address(entry.url) == _address(article.source.url)
         try:
-            return _same_text(article, self.get(key))
+            return _likeness(article, self.get(key)) >= least
         except ReadbackError:
             # a damaged article is replaced by what is added under its name
             return True

@@ -1,0 +1,100 @@
+"""`readback add`: files, folders and pipes into the library."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress
+
+from intents.errors import ReadbackError
+from intents.types import Source
+from voice.cli.articles import describe, facts, new_words, open_library, put_json, say, some
+from voice.cli.settings import add_settings
+
+if TYPE_CHECKING:
+    from intents.gather import Item
+    from intents.library import Added, Library
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("add", help="add articles: files, folders, or - for a pipe")
+    parser.add_argument("paths", nargs="*", metavar="FILE", help="file, folder, or - for a pipe")
+    parser.add_argument(
+        "--url-file", action="append", default=[], metavar="FILE", help="a saved web page"
+    )
+    parser.add_argument("--source", default="", help="where it is from: an address or a name")
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    add_settings(parser)
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Add everything named; a file that cannot be read does not stop the others."""
+    from intents.gather import gather
+
+    paths = [*args.paths, *args.url_file]
+    if not paths:
+        raise ReadbackError("nothing to add: name files or folders, or - to read from a pipe")
+    is_url = args.source.startswith(("http://", "https://"))
+    source = Source(url=args.source) if is_url else Source(name=args.source)
+    items = list(gather(paths, sys.stdin.buffer))
+    if not items:
+        raise ReadbackError(f"{some(tuple(paths), 3)} holds no file of a known kind")
+    added: list[dict[str, object]] = []
+    failed: list[dict[str, str]] = []
+    library = open_library(args)
+    with library.writing():
+        for item in _progress(items, quiet=args.json):
+            try:
+                added.append(_put(library, item, source, brief=len(items) > 5))
+            except ReadbackError as error:
+                failed.append({"file": item.name, "error": str(error)})
+                print(f"readback: {error}", file=sys.stderr)
+    if len(items) > 1:
+        say(f"{len(added)} added, {len(failed)} not.")
+    put_json(args, {"added": added, "failed": failed})
+    return 1 if failed else 0
+
+
+def _progress(items: list[Item], *, quiet: bool) -> Iterator[Item]:
+    """Yield the items; many of them show a bar, but only on a terminal."""
+    console = Console(stderr=True)
+    progress = Progress(console=console, transient=True)
+    with nullcontext() if quiet or not console.is_terminal or len(items) < 3 else progress:
+        task = progress.add_task("Adding", total=len(items))
+        for item in items:
+            yield item
+            progress.advance(task)
+
+
+def _put(library: Library, item: Item, source: Source, *, brief: bool) -> dict[str, object]:
+    """Read and keep one article; print the report; return it for programs."""
+    report = library.put(item.read(source), origin=item.origin)
+    article = report.article
+    unheard = new_words(article)
+    say(f"{'Updated' if report.updated else 'Added'}: {article.title}  ({article.id})")
+    if not brief:
+        describe(article, report.questions)
+        _describe_rest(report, unheard)
+    return {
+        **facts(article),
+        "updated": report.updated,
+        "questions": list(report.questions),
+        "dropped": [{"text": d.text, "why": d.why} for d in report.dropped],
+        "new_words": list(unheard),
+    }
+
+
+def _describe_rest(report: Added, unheard: tuple[str, ...]) -> None:
+    reasons = Counter(piece.why for piece in report.dropped)
+    if reasons:
+        say("  Left out:   " + ", ".join(f"{why} ({n})" for why, n in reasons.items()))
+    if unheard:
+        say(f"  New words:  {some(unheard, 12)}")

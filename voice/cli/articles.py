@@ -1,0 +1,81 @@
+"""What the library commands say of an article, for people and for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from voice.cli.settings import settings
+
+if TYPE_CHECKING:
+    from intents.library import Library
+    from intents.types import Article
+
+
+def open_library(args: argparse.Namespace) -> Library:
+    """Open the user's library as the settings want it."""
+    from intents.library import Library
+
+    return Library.open(shipped=settings(args).library.shipped)
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    print(text)
+
+
+def put_json(args: argparse.Namespace, result: object) -> None:
+    """Print the result for programs, when asked for."""
+    if args.json:
+        print(json.dumps(result, ensure_ascii=False))
+
+
+def new_words(article: Article) -> tuple[str, ...]:
+    """Return the article's words that no dictionary has: the ear learns their sound by rules."""
+    from intents.text import words
+    from models.lexicon import dictionary
+
+    known = dictionary()
+    heard = dict.fromkeys(words(article.text))
+    return tuple(word for word in heard if word not in known and word.isascii())
+
+
+def facts(article: Article) -> dict[str, object]:
+    """Return the facts of an article as JSON types."""
+    source = article.source
+    return {
+        "id": article.id,
+        "title": article.title,
+        "author": source.author,
+        "source": source.name,
+        "url": source.url,
+        "date": source.date,
+        "licence": source.licence,
+        "sections": list(dict.fromkeys(p.heading for p in article.passages)),
+        "passages": len(article.passages),
+        "synonyms": list(article.synonyms),
+    }
+
+
+def describe(article: Article, questions: tuple[str, ...]) -> None:
+    """Print an article's facts, a line each, without the empty ones."""
+    source = article.source
+    sections = tuple(dict.fromkeys(p.heading for p in article.passages))
+    rows = (
+        ("Author", source.author),
+        ("Source", " ".join(filter(None, (source.name, source.url)))),
+        ("Date", source.date),
+        ("Sections", f"{len(sections)}, {len(article.passages)} passages"),
+        ("Answers", some(questions, 6, " ")),
+        ("Also named", ", ".join(article.synonyms)),
+    )
+    for name, value in rows:
+        if value:
+            say(f"  {name + ':':11} {value}")
+
+
+def some(texts: tuple[str, ...], most: int, glue: str = ", ") -> str:
+    """Join the first `most` texts and say how many more there are."""
+    more = f"{glue}and {len(texts) - most} more" if len(texts) > most else ""
+    return glue.join(texts[:most]) + more
