@@ -1,0 +1,99 @@
+"""What goes to the loudspeaker, and what of it counts as heard, under every block length."""
+
+from __future__ import annotations
+
+from fakes import tone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intents.types import Ms, Spoken
+from voice.playout import Clip, Playout, scaled
+
+
+def played(playout: Playout, blocks: list[int]) -> tuple[bytes, list[Spoken]]:
+    data, reports = b"", []
+    for samples in blocks:
+        part, heard = playout.fill(2 * samples)
+        assert len(part) == 2 * samples
+        data += part
+        reports += heard
+    return data, reports
+
+
+def test_silence_while_there_is_nothing_to_play() -> None:
+    assert Playout(1000).fill(20) == (bytes(20), [])
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 300))
+def test_clips_follow_each_other_under_every_block_length(blocks: list[int], delay: int) -> None:
+    playout = Playout(1000, delay)
+    clips = [Clip(tone(100, 1), 1, 0), Clip(tone(250, 2), 1, 1), Clip(b"", 1, 2)]
+    for clip in clips:
+        playout.add(clip)
+    whole = clips[0].data + clips[1].data
+    data, reports = played(playout, blocks)
+    given_out = sum(blocks)
+    assert data == (whole + bytes(2 * given_out))[: 2 * given_out]
+    ends = [(0, 100), (1, 350), (2, 350)]
+    heard = [index for index, end in ends if given_out >= end + delay]
+    assert [report.index for report in reports] == heard
+    assert all(report.finished for report in reports)
+    assert playout.busy == (len(heard) < 3)
+
+
+@given(st.integers(0, 500), st.integers(0, 200))
+def test_a_cut_reports_what_was_heard_and_not_what_the_device_still_held(
+    given_out: int, delay: int
+) -> None:
+    playout = Playout(1000, delay)
+    playout.add(Clip(tone(300), 7, 0))
+    playout.add(Clip(tone(300), 7, 1))
+    finished = playout.fill(2 * given_out)[1]
+    heard = max(0, given_out - delay)
+    reports = finished + playout.cut()
+    assert sum(report.played_ms for report in reports) == min(600, heard)
+    assert [report.finished for report in reports] == [heard >= 300, False][: len(reports)]
+    assert not playout.busy
+    assert playout.fill(20) == (bytes(20), [])
+
+
+def test_a_clip_that_never_began_is_not_reported() -> None:
+    playout = Playout(1000)
+    playout.add(Clip(tone(10), 1, 0))
+    assert playout.cut() == []
+
+
+def test_the_first_moment_of_a_device_is_silence() -> None:
+    playout = Playout(1000, lead=30)
+    playout.add(Clip(tone(10, 5), 1, 0))
+    assert played(playout, [7, 50])[0] == bytes(60) + tone(10, 5) + bytes(34)
+
+
+def test_a_pause_keeps_the_place() -> None:
+    playout = Playout(1000)
+    playout.add(Clip(tone(100, 5), 1, 0))
+    playout.fill(80)
+    playout.paused = True
+    assert playout.fill(40) == (bytes(40), [])
+    assert playout.heard_ms() == 40
+    playout.paused = False
+    assert played(playout, [60]) == (tone(60, 5), [Spoken(1, 0, Ms(100), True)])
+
+
+def test_heard_time_follows_the_clip() -> None:
+    playout = Playout(1000, delay=20)
+    assert playout.heard_ms() == 0
+    playout.add(Clip(tone(100), 1, 0))
+    assert playout.heard_ms() == 0
+    playout.fill(100)
+    assert playout.heard_ms() == 30
+
+
+def test_gain_is_limited_instead_of_wrapped() -> None:
+    assert scaled(tone(2, 1000), 0.5) == tone(2, 500)
+    assert scaled(tone(2, 30_000), 2.0) == tone(2, 32_767)
+    assert scaled(tone(2, -30_000), 2.0) == tone(2, -32_768)
+    playout = Playout(1000)
+    playout.gain = 0.1
+    playout.add(Clip(tone(4, 1000), 1, 0))
+    assert playout.fill(8)[0] == tone(4, 100)
