@@ -22,9 +22,11 @@ from models.starter.sphinx import wheel_folder
 Phones = tuple[str, ...]
 Origin = Literal["dictionary", "rules", "owner"]
 
-_VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
-_CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
-PHONES = frozenset(f"{_VOWELS} {_CONSONANTS}".split())
+_VOWEL_LIST = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+_CONSONANT_LIST = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
+PHONES = frozenset(f"{_VOWEL_LIST} {_CONSONANT_LIST}".split())
+# A vowel may carry its stress: EH1.
+_STRESSED = re.compile(f"^({_VOWEL_LIST.replace(' ', '|')})[012]$")
 
 # A word as the recognizer writes it: letters, apostrophes and hyphens, nothing else.
 _WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
@@ -64,7 +66,7 @@ def _read(text: str) -> dict[str, tuple[Phones, ...]]:
 
 def parse_phones(text: str) -> Phones:
     """Read a string of CMU phones ("K AH K"); stress digits are dropped. Raises ModelError."""
-    phones = tuple(re.sub(r"[012]$", "", part) for part in text.upper().split())
+    phones = tuple(_STRESSED.sub(r"\1", part) for part in text.upper().split())
     for phone in phones:
         if phone not in PHONES:
             raise ModelError(

@@ -80,11 +80,11 @@ class _NextLabels:
         source = fst.sources()
         silent = fst.arcs["olabel"] == 0
         self.states = fst.states
-        # arcs in order; a negative target -1 - label is a label, not a state
+        # arcs in order; a negative target -2 - label is a label (or _END), not a state
         ends = np.flatnonzero(np.isfinite(fst.final))
-        target = np.where(silent, fst.arcs["next"], -1 - fst.arcs["olabel"].astype(np.int64))
+        target = np.where(silent, fst.arcs["next"], -2 - fst.arcs["olabel"].astype(np.int64))
         origin = np.concatenate([source, ends])
-        target = np.concatenate([target, np.full(len(ends), -1 - _END)])
+        target = np.concatenate([target, np.full(len(ends), -2 - _END)])
         kept = origin != target
         order = np.argsort(origin[kept], kind="stable")
         self.target: list[int] = target[kept][order].tolist()
@@ -120,7 +120,7 @@ class _NextLabels:
                     cursor[state] = at + 1
                     target = self.target[at]
                     if target < 0:
-                        self.numbers.setdefault(-1 - target, len(self.numbers) + 1)
+                        self.numbers.setdefault(-2 - target, len(self.numbers) + 1)
                     elif not seen[target]:
                         clock += 1
                         seen[target] = low[target] = clock
@@ -156,7 +156,7 @@ class _NextLabels:
             for state in members:
                 for target in self.target[self.first[state] : self.first[state + 1]]:
                     if target < 0:
-                        number = self.numbers[-1 - target]
+                        number = self.numbers[-2 - target]
                         parts.add(((number, number + 1),))
                     elif result[target]:
                         parts.add(result[target])

@@ -1,0 +1,63 @@
+"""`readback models`: what a person sees."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from models.errors import ModelError
+from models.starter import build as starter
+from voice.cli import models as command
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.register(parser.add_subparsers())
+    args = parser.parse_args(["models", *words])
+    return int(args.func(args))
+
+
+@pytest.fixture(autouse=True)
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("VOSK_MODEL_PATH", raising=False)
+
+
+def test_without_a_model_each_action_says_what_to_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list") == 0
+    assert "readback models build" in capsys.readouterr().out
+    for action in ("verify", "path"):
+        with pytest.raises(ModelError, match="readback models build"):
+            run(action)
+
+
+@pytest.mark.slow
+def test_build_verify_list_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "library_text", lambda: (("cachexia",), ("what is cachexia",)))
+    monkeypatch.setitem(starter.build.__kwdefaults__, "vocabulary", 80)
+    assert run("build", "--json") == 0
+    said = capsys.readouterr()
+    result = json.loads(said.out.splitlines()[-1])
+    folder = tmp_path / "data" / "readback" / "models" / "starter"
+    assert result["path"] == str(folder)
+    assert result["sha256"] is True
+    assert result["words"] == 81
+    assert "100% done" in said.err
+    assert run("verify") == 0
+    assert "every checksum is right" in capsys.readouterr().out
+    assert run("list") == 0
+    assert capsys.readouterr().out == f"starter\t{folder}\n"
+    assert run("path") == 0
+    assert capsys.readouterr().out == f"{folder}\n"
+
+
+def test_library_text_is_words_and_sentences() -> None:
+    words, sentences = command.library_text()
+    assert "cachexia" in words
+    assert any(sentence.startswith("what ") for sentence in sentences)
