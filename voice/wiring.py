@@ -6,6 +6,7 @@ need it never pay for it. Nothing here decides anything.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +28,21 @@ if TYPE_CHECKING:
 class Wiring:
     """One set of parts for one run of the program."""
 
-    def __init__(self, settings: Settings, *, library_folder: Path | None = None) -> None:
-        """Make nothing yet. `library_folder` replaces the owner's library (benches, tests)."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        library_folder: Path | None = None,
+        notice: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """Make nothing yet.
+
+        `library_folder` replaces the owner's library (benches, tests); `notice` is told, in one
+        sentence, why something takes longer than usual.
+        """
         self.settings = settings
         self._library_folder = library_folder
+        self._notice = notice
 
     @cached_property
     def library(self) -> Library:
@@ -85,11 +97,21 @@ class Wiring:
 
     @cached_property
     def model(self) -> Model:
-        """The recognition model of the settings; ModelError when it is not on this machine."""
+        """The recognition model of the settings; ModelError when it is not on this machine.
+
+        A starter model that was built for another library is built again for this one.
+        """
         from models import store
+        from voice import hearing
         from voice.recognizer import Model
 
-        return Model(store.find(self.settings.ear.model))
+        name = self.settings.ear.model
+        if name == store.STARTER:
+            text = hearing.library_text(self.articles, self.commands.phrases())
+            if not hearing.is_current(text):
+                self._notice("The library has changed; the ear learns its words, for some seconds.")
+                hearing.tune(text, lambda stage, share: None)
+        return Model(store.find(name))
 
     def ear(self) -> Ear:
         """Return an ear tuned to the library and the commands."""

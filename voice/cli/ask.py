@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from voice.results import as_json
     from voice.wiring import Wiring
 
-    wiring = Wiring(settings(args))
+    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
     parts: list[Pcm] = []
     with ExitStack() as stack:
         sink = parts.append if args.out else _loudspeaker(args, stack)
