@@ -122,7 +122,7 @@ LINE_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
             r"(?:high-quality sources|peer-reviewed (?:studies|research)|sourcing guidelines|"
             r"editorial (?:process|policy|guidelines)).{0,300}|"
             r"read our (?:editorial|review) (?:process|policy).{0,160}|"
-            r"(?:medically |fact[- ])(?:reviewed|checked) by .{0,80}|"
+            r"(?:medically |fact[- ])?(?:reviewed|checked) by (?-i:[A-Z]).{0,80}|"
             r"(?:updated|published|last (?:updated|reviewed|modified)|reviewed|posted)(?: on)?:? "
             r"(?:on )?(?:[A-Z][a-z]+\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|"
             r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}).{0,40}|"

@@ -16,12 +16,14 @@ from intents.readers.draft import (
     Paragraph,
     Silent,
     Table,
+    block_text,
     squeeze,
 )
 from intents.readers.errors import ReadError
+from intents.readers.facts import fact_line, merge
 from intents.readers.synonyms import find_synonyms
 from intents.text import slug, split_sentences
-from intents.types import Article, ArticleId, Passage, PassageKind, Sentence
+from intents.types import Article, ArticleId, Passage, PassageKind, Sentence, Source
 
 # A passage reads best as an answer at 2-6 sentences: shorter neighbors under one heading are joined
 # up to JOIN, longer paragraphs stay whole up to MOST and are then cut evenly.
@@ -30,6 +32,8 @@ MOST = 12
 # a list longer than this is cut: nobody follows more spoken items in one go
 MOST_ITEMS = 20
 MAX_SYNONYMS = 40
+# bylines stand near the title; deeper "by" lines belong to the text
+FACT_BLOCKS = 8
 FAQ_HEADING = re.compile(
     r"(?:.{0,40}\b)?(?:frequently asked questions|common questions|faqs?)\b.{0,40}|"
     r"questions (?:and|&) answers|q ?& ?a|people also ask",
@@ -219,13 +223,32 @@ def _title(draft: Draft, fallback: str) -> tuple[str, list[Block]]:
     ]
 
 
+def _facts(blocks: list[Block], source: Source) -> tuple[list[Block], Source, list[Dropped]]:
+    """Take byline, date and address lines near the top out of the text; they fill the source."""
+    kept: list[Block] = []
+    dropped: list[Dropped] = []
+    for number, block in enumerate(blocks):
+        near_top = number < FACT_BLOCKS and isinstance(block, Paragraph | Heading)
+        fact = (
+            fact_line(block.text) if near_top and isinstance(block, Paragraph | Heading) else None
+        )
+        if fact is None:
+            kept.append(block)
+            continue
+        source = merge(source, fact)
+        dropped.append(Dropped(block_text(block), "source fact, kept as such"))
+    return kept, source, dropped
+
+
 def compose(draft: Draft, name: str) -> Reading:
     """Clean a draft and build its Article; `name` is what messages and a missing title use.
 
     Raises ReadError when nothing readable is left.
     """
     title, blocks = _title(draft, name)
+    blocks, source, facts = _facts(blocks, draft.source)
     kept, dropped = clean(blocks)
+    dropped = [*facts, *dropped]
     sections = _sections(title, kept)
     for section in sections:
         _answer(section)
@@ -243,7 +266,7 @@ def compose(draft: Draft, name: str) -> Reading:
         text=text,
         passages=passages,
         synonyms=_unique(names, title)[:MAX_SYNONYMS],
-        source=draft.source,
+        source=source,
     )
     return Reading(article, (*draft.dropped, *dropped))
 

@@ -19,10 +19,12 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:written |article |story |text )?by:? (?P<name>(?:[A-Z][\w.'’-]*)(?: "
+    r"(?:(?:[Ww]ritten|[Aa]rticle|[Ss]tory|[Tt]ext) )?(?:[Bb]y|BY):? (?P<name>(?:[A-Z][\w.'’-]*)(?: "
     r"(?:[A-Z][\w.'’-]*|de|van|von|and|,))"
     r"{1,6}(?:, (?:MD|PhD|RN|DO|MPH|RD|PT|DPT|[A-Z]{2,4}))*)",
 )
+# what may follow a name: degrees, a job, an employer, all capitalized
+_TITLES = re.compile(r"(?:[ ,|·–-]+[A-Z][\w.&'’-]*){0,6}")
 _FROM = re.compile(
     r"(?:source|url|from|address|retrieved from)?:?\s*(?P<url>https?://\S+)", re.IGNORECASE
 )
@@ -53,7 +55,9 @@ def fact_line(line: str) -> Source | None:
     if match := _FROM.fullmatch(line):
         return Source(url=match["url"])
     match = _BY.match(line)
-    if match and (match.end() == len(line) or _DATED.match(line[match.end() :].lstrip(" |·,-–"))):
+    if match and (
+        _TITLES.fullmatch(line, match.end()) or _DATED.match(line[match.end() :].lstrip(" |·,-–"))
+    ):
         return Source(author=match["name"].rstrip(" ,"), date=iso_date(line[match.end() :]))
     if _DATED.fullmatch(line) and iso_date(line):
         return Source(date=iso_date(line))

@@ -38,7 +38,7 @@ _HTML_HEAD = re.compile(
 )
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
 _OTHER = {
-    b"\xd0\xcf\x11\xe0": "an old Office file; save it as .docx",
+    b"\xd0\xcf\x11\xe0": "an old or encrypted Office file; save it as .docx without a password",
     b"{\\rtf": "a Rich Text file; save it as .docx or as text",
     b"\x89PNG": "a picture; the text in it cannot be read",
     b"\xff\xd8\xff": "a picture; the text in it cannot be read",

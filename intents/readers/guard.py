@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -135,10 +136,10 @@ def _decode(data: bytes, declared: str) -> str:
     return data.decode(best.encoding if best else "cp1252", errors="replace")
 
 
-def open_zip(path_or_file: Path, name: str) -> zipfile.ZipFile:
+def open_zip(file: BinaryIO, name: str) -> zipfile.ZipFile:
     """Open a zip and check every entry's name and announced size before anything is unpacked."""
     try:
-        archive = zipfile.ZipFile(path_or_file)
+        archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         raise ReadError(
             f"{name!r} is a broken archive ({error}); save or download it again"
