@@ -16,7 +16,7 @@ from intents import vocabulary
 from intents.text import words
 from intents.types import Article
 from models import store
-from models.starter.build import build
+from models.starter.build import build, no_progress
 
 # Beside the model's folder, not in it: the folder is the builder's, with its own checksums.
 _MARK = ".starter.library"
@@ -52,7 +52,9 @@ def is_current(text: LibraryText, folder: Path | None = None) -> bool:
 
 
 def tune(
-    text: LibraryText, progress: Callable[[str, float], None], folder: Path | None = None
+    text: LibraryText,
+    progress: Callable[[str, float], None] = no_progress,
+    folder: Path | None = None,
 ) -> Path:
     """Build the starter model for this text and return its folder; ModelError when it cannot."""
     place = folder or store.default_folder()

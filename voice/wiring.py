@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from voice.speech import Speech
 
 
+def _unsaid(notice: str) -> None:
+    """Keep a notice to ourselves."""
+
+
 class Wiring:
     """One set of parts for one run of the program."""
 
@@ -33,7 +37,7 @@ class Wiring:
         settings: Settings,
         *,
         library_folder: Path | None = None,
-        notice: Callable[[str], None] = lambda text: None,
+        notice: Callable[[str], None] = _unsaid,
     ) -> None:
         """Make nothing yet.
 
@@ -110,7 +114,7 @@ class Wiring:
             text = hearing.library_text(self.articles, self.commands.phrases())
             if not hearing.is_current(text):
                 self._notice("The library has changed; the ear learns its words, for some seconds.")
-                hearing.tune(text, lambda stage, share: None)
+                hearing.tune(text)
         return Model(store.find(name))
 
     def ear(self) -> Ear:
