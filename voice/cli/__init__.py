@@ -42,14 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = args.func(args)
         sys.stdout.flush()
-    except (ReadbackError, ModelError) as error:
-        return _failed(error, as_json=getattr(args, "json", False))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # the reader (head, less) has seen enough; keep the interpreter's own flush quiet as well
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except (ReadbackError, ModelError, OSError) as error:
+        # an OSError here is the machine's: a full disk, a folder that may not be written
+        return _failed(error, as_json=getattr(args, "json", False))
     return status
 
 
