@@ -182,6 +182,8 @@ class Control:
     action: Literal["stop", "pause", "resume", "quit", "rate", "volume"]
     # relative steps for "rate" and "volume": +1 faster or louder, -1 slower or quieter
     step: int = 0
+    # what to say once the change is made: a confirmation, then the rest of an interrupted reading
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
