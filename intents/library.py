@@ -185,9 +185,9 @@ class Library:
         """Return the id to keep an article under, and whether an earlier version has it."""
         address = _address(article.source.url)
         for entry in self._entries.values():
-            if address and _address(entry.url) == address:
-                return entry.id, True
-            if origin and entry.origin == origin and self._is_version(article, entry.id, _EDITED):
+            same_page = address and _address(entry.url) == address
+            same_file = origin and entry.origin == origin
+            if (same_page or same_file) and self._is_version(article, entry.id, _EDITED):
                 return entry.id, True
         base = article.id[:70].rstrip("-") or "article"
         number, key = 1, ArticleId(base)
@@ -201,9 +201,11 @@ class Library:
     def _is_version(self, article: Article, key: ArticleId, least: float) -> bool:
         """Tell whether the kept article is an earlier version: enough of the words are the same."""
         entry = self._entries.get(key)
-        if entry is not None and entry.url and article.source.url:
-            # two addresses are two articles; one address was found before
-            return _address(entry.url) == _address(article.source.url)
+        urls = (_address(entry.url) if entry else "", _address(article.source.url))
+        if all(urls) and urls[0] != urls[1]:
+            return False
+        if all(urls) and entry and entry.title == article.title:
+            return True
         try:
             return _likeness(article, self.get(key)) >= least
         except ReadbackError:

@@ -19,7 +19,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:(?:[Ww]ritten|[Aa]rticle|[Ss]tory|[Tt]ext) )?(?:[Bb]y|BY):? (?P<name>(?:[A-Z][\w.'’-]*)(?: "
+    r"(?:(?:[Ww]ritten|[Aa]rticle|[Ss]tory|[Tt]ext) )?(?:[Bb]y|BY):? "
+    r"(?P<name>(?:[A-Z][\w.'’-]*)(?: "
     r"(?:[A-Z][\w.'’-]*|de|van|von|and|,))"
     r"{1,6}(?:, (?:MD|PhD|RN|DO|MPH|RD|PT|DPT|[A-Z]{2,4}))*)",
 )

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from intents.readers.draft import Block, Heading, Listing, Paragraph, Silent, Table, squeeze
+from intents.readers.draft import (
+    Block,
+    Dropped,
+    Heading,
+    Listing,
+    Paragraph,
+    Silent,
+    Table,
+    squeeze,
+)
 from intents.readers.html_tree import text_of
 
 _INLINE = frozenset(
@@ -52,7 +61,10 @@ class Walk:
 
     keep: Callable[[HtmlElement], bool] = lambda _: True
     blocks: list[Block] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     _buffer: list[str] = field(default_factory=list)
+    # characters of the open paragraph that are link text
+    _linked: int = 0
     _level: int = 1
 
     def run(self, root: HtmlElement) -> list[Block]:
@@ -64,7 +76,11 @@ class Walk:
     def _flush(self) -> None:
         """End the open paragraph; two line breaks in a row had ended one as well."""
         text = "".join(self._buffer)
+        linked, self._linked = self._linked, 0
         self._buffer.clear()
+        if linked and linked >= 0.95 * len(squeeze(text.replace(_BR, " "))):
+            self.dropped.append(Dropped(squeeze(text.replace(_BR, " ")), "link to another page"))
+            return
         for part in re.split(rf"{_BR}\s*{_BR}[\s{_BR}]*", text):
             if line := squeeze(part.replace(_BR, " ")):
                 self.blocks.append(Paragraph(line))
@@ -93,6 +109,8 @@ class Walk:
     def _inline(self, element: HtmlElement) -> None:
         if is_note_mark(element) or _EDIT.search(element.get("class") or ""):
             return
+        if element.tag == "a" and element.get("href"):
+            self._linked += len(text_of(element))
         if element.tag == "q":
             self._buffer.append("“")
         self._inside(element)
@@ -139,7 +157,8 @@ class Walk:
         self._level = level
 
     def _list(self, element: HtmlElement, *, ordered: bool) -> None:
-        items = list(element.iterchildren("li"))
+        # some pages put a list straight into a list
+        items = list(element.iterchildren("li", "ul", "ol"))
         if any(_holds_blocks(item) for item in items):
             # sections dressed as a list: each item is read as what it holds
             self._inside(element)
