@@ -44,6 +44,14 @@ class EarSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """Which devices are used, by (part of) their name; empty is the system's default."""
+
+    microphone: str = ""
+    loudspeaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SafetySettings:
     """What is said in an emergency."""
 
@@ -65,6 +73,7 @@ class Settings:
 
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     ear: EarSettings = field(default_factory=EarSettings)
+    sound: SoundSettings = field(default_factory=SoundSettings)
     safety: SafetySettings = field(default_factory=SafetySettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from intents.errors import ReadbackError
 from models.errors import ModelError
+from voice import devices
 from voice.wiring import Wiring
 
 
@@ -31,8 +32,8 @@ def examine(wiring: Wiring) -> list[Check]:
         ("words of the library", _hearable),
         ("sentence encoder", _encoder),
         ("voice", _voice),
-        ("microphone", lambda _: _device("input")),
-        ("loudspeaker", lambda _: _device("output")),
+        ("microphone", _microphone),
+        ("loudspeaker", _loudspeaker),
     ]
     return [_check(name, look, wiring) for name, look in looks]
 
@@ -80,7 +81,9 @@ def _voice(wiring: Wiring) -> str:
     return f"renders {pcm.duration_ms} ms at {pcm.rate_hz} Hz"
 
 
-def _device(direction: str) -> str:
-    from voice import devices
+def _microphone(wiring: Wiring) -> str:
+    return devices.find("input", wiring.settings.sound.microphone).name
 
-    return devices.default_name("input" if direction == "input" else "output")
+
+def _loudspeaker(wiring: Wiring) -> str:
+    return devices.find("output", wiring.settings.sound.loudspeaker).name

@@ -61,7 +61,7 @@ def _loudspeaker(args: argparse.Namespace, stack: ExitStack) -> Callable[[Pcm], 
     from voice.speaker import Speaker
 
     try:
-        speaker = stack.enter_context(Speaker())
+        speaker = stack.enter_context(Speaker(settings(args).sound.loudspeaker))
     except DeviceError as error:
         print(
             f"readback: {error} The answer is given as text; add --out answer.wav for its sound.",

@@ -1,0 +1,67 @@
+"""Keys of the terminal while the assistant listens: a thread that reads single key presses."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import termios
+import threading
+import tty
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Literal, Self
+
+# any of these ends what is being read aloud
+STOP = frozenset(" \r\n\x1bsS")
+QUIT = frozenset("qQ")
+
+
+class Keys:
+    """Calls `press` with "stop" or "quit". Does nothing when the input is not a terminal."""
+
+    def __init__(self, press: Callable[[Literal["stop", "quit"]], None]) -> None:
+        self._press = press
+        self._terminal = sys.stdin is not None and sys.stdin.isatty()
+        self._saved: list[Any] = []
+        self._wake = os.pipe()
+        self._thread = threading.Thread(target=self._read, name="keys", daemon=True)
+
+    @property
+    def help(self) -> str:
+        """Which keys there are, in words; nothing when there are none."""
+        return "Space stops an answer, q quits." if self._terminal else ""
+
+    def __enter__(self) -> Self:
+        if self._terminal:
+            self._saved = termios.tcgetattr(sys.stdin)
+            tty.setcbreak(sys.stdin)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._terminal:
+            os.write(self._wake[1], b".")
+            self._thread.join()
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._saved)
+        for end in self._wake:
+            os.close(end)
+
+    def _read(self) -> None:
+        stdin = sys.stdin.fileno()
+        while True:
+            ready, _, _ = select.select([stdin, self._wake[0]], [], [])
+            if self._wake[0] in ready:
+                return
+            pressed = os.read(stdin, 64).decode("utf-8", "replace")
+            if not pressed:
+                return
+            if QUIT & set(pressed):
+                self._press("quit")
+            elif STOP & set(pressed):
+                self._press("stop")

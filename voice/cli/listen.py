@@ -1,0 +1,86 @@
+"""`readback listen`: the assistant itself, with a plain view for a sighted helper.
+
+The view is one line an event, in words, so that a screen reader can follow it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from voice.cli.settings import add_settings, settings
+
+if TYPE_CHECKING:
+    from voice.events import Event
+
+WITHOUT_SOUND = (
+    'Without them these two work: readback ask "what causes muscle wasting", and '
+    "readback ask --wav question.wav --out answer.wav"
+)
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "listen", help="listen to the microphone and answer aloud (what happens without a command)"
+    )
+    parser.add_argument("--partials", action="store_true", help="show what is heard word by word")
+    add_settings(parser)
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Listen until "goodbye", q or Ctrl-C; 1 when a device is missing."""
+    from voice.assistant import Assistant
+    from voice.cli.keys import Keys
+    from voice.devices import DeviceError
+    from voice.listening import open_parts
+    from voice.wiring import Wiring
+
+    wiring = Wiring(settings(args), notice=_notice)
+    try:
+        with open_parts(wiring) as parts:
+            assistant = Assistant(parts, lambda event: _show(event, partials=args.partials))
+            with Keys(assistant.press) as keys:
+                print(f"Ready with {len(wiring.articles)} articles. Ask a question. {keys.help}")
+                assistant.run()
+    except DeviceError as error:
+        print(f"readback: {error} {WITHOUT_SOUND}", file=sys.stderr)
+        return 1
+    print("Goodbye.")
+    return 0
+
+
+def _notice(text: str) -> None:
+    print(f"readback: {text}", file=sys.stderr)
+
+
+def _show(event: Event, *, partials: bool) -> None:
+    line = _line(event, partials=partials)
+    if line:
+        print(line, flush=True)
+
+
+def _line(event: Event, *, partials: bool) -> str:
+    from intents.types import Quotation
+    from voice import events
+    from voice.results import NAMES
+
+    match event:
+        case events.Listening():
+            return "Listening."
+        case events.Hearing(text):
+            return f"Hearing: {text}" if partials else ""
+        case events.NothingHeard():
+            return "Heard no words."
+        case events.Understood(hypotheses, decision):
+            name = NAMES[type(decision)].replace("_", " ")
+            return f"Heard: {hypotheses[0].text} ({name})"
+        case events.Saying(utterance):
+            label = "Reads" if isinstance(utterance, Quotation) else "Says"
+            return f"{label}: {utterance.text}"
+        case events.Interrupted(command):
+            return f"Interrupted: {command}"
+        case events.Missed(lost_ms):
+            return f"Missed {lost_ms} ms of sound; the computer was busy."
