@@ -67,20 +67,22 @@ def _line(event: Event, *, partials: bool) -> str:
     from voice import events
     from voice.results import NAMES
 
+    line = ""
     match event:
         case events.Listening():
-            return "Listening."
+            line = "Listening."
         case events.Hearing(text):
-            return f"Hearing: {text}" if partials else ""
+            line = f"Hearing: {text}" if partials else ""
         case events.NothingHeard():
-            return "Heard no words."
+            line = "Heard no words."
         case events.Understood(hypotheses, decision):
             name = NAMES[type(decision)].replace("_", " ")
-            return f"Heard: {hypotheses[0].text} ({name})"
+            line = f"Heard: {hypotheses[0].text} ({name})"
         case events.Saying(utterance):
             label = "Reads" if isinstance(utterance, Quotation) else "Says"
-            return f"{label}: {utterance.text}"
+            line = f"{label}: {utterance.text}"
         case events.Interrupted(command):
-            return f"Interrupted: {command}"
+            line = f"Interrupted: {command}"
         case events.Missed(lost_ms):
-            return f"Missed {lost_ms} ms of sound; the computer was busy."
+            line = f"Missed {lost_ms} ms of sound; the computer was busy."
+    return line
