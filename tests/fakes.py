@@ -10,12 +10,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from intents.types import Ms, Spoken
+from intents.types import Hypothesis, Ms, Spoken
 from voice.audio import SAMPLE_RATE_HZ, Frame, Pcm
 from voice.devices import DeviceError, Fill, Finished, Take
 from voice.playout import Clip, Playout
-
-WINDOW_BYTES = 1024
+from voice.recognizer import Heard, Partial
 
 
 @dataclass
@@ -188,7 +187,7 @@ class FakeVoice:
 
 
 class FakeMicrophone:
-    """Gives the frames of a script; each says with its first byte whether somebody speaks."""
+    """Gives the frames that the test hands it, which may do things between two of them."""
 
     def __init__(self, frames: Iterable[Frame]) -> None:
         self._frames = frames
@@ -197,9 +196,51 @@ class FakeMicrophone:
         yield from self._frames
 
 
-def silence(count: int, start: int = 0) -> list[Frame]:
-    """Return `count` frames of digital silence, the first being the `start`-th."""
-    return [Frame(bytes(WINDOW_BYTES), Ms(32 * (start + i))) for i in range(count)]
+class FakeActivity:
+    """Somebody speaks where the samples are not zero."""
+
+    def __init__(self) -> None:
+        self.resets = 0
+
+    def accept(self, frame: Frame) -> list[float]:
+        return [0.95 if any(frame.pcm) else 0.01]
+
+    def reset(self) -> None:
+        self.resets += 1
+
+
+class FakeEar:
+    """Hears what the test says is said next; remembers which frames it got."""
+
+    def __init__(self) -> None:
+        self.says = ""
+        # the text that `accept` reports once speech has come in, "" for none
+        self.partial = ""
+        self.frames: list[Frame] = []
+        self.finished: list[list[Frame]] = []
+        self.resets = 0
+
+    def accept(self, frame: Frame) -> Partial | None:
+        self.frames.append(frame)
+        return Partial(self.partial, "library") if self.partial and any(frame.pcm) else None
+
+    def finish(self) -> Heard:
+        frames, self.frames = self.frames, []
+        self.finished.append(frames)
+        texts = (Hypothesis(self.says, 0.9, "library"),) if self.says else ()
+        return Heard(texts, (), frames[0].start_ms, Ms(frames[-1].start_ms + 32))
+
+    def reset(self) -> None:
+        self.resets += 1
+        self.frames = []
+
+
+def frames(script: str, start: int = 0) -> list[Frame]:
+    """Return a frame of 32 ms for each character: "#" somebody speaks, anything else silence."""
+    return [
+        Frame((b"\x64\x00" if mark == "#" else b"\0\0") * 512, Ms(32 * (start + i)))
+        for i, mark in enumerate(script)
+    ]
 
 
 def tone(samples: int, value: int = 1000) -> bytes:

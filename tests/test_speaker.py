@@ -119,6 +119,15 @@ def test_a_pause_holds_still(devices: FakeDevices) -> None:
         assert devices.stream.ask(60) == tone(60)
 
 
+def test_a_cut_ends_a_pause_even_between_two_sentences(devices: FakeDevices) -> None:
+    with Speaker(opener=devices.open_output) as speaker:
+        devices.stream.ask(LEAD)
+        speaker.pause()
+        speaker.cut()
+        speaker.play(pcm(10))
+        assert devices.stream.ask(10) == tone(10)
+
+
 def test_a_device_with_another_rate_gets_resampled_speech() -> None:
     devices = FakeDevices(rate_hz=48_000)
     with Speaker(opener=devices.open_output) as speaker:

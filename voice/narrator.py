@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from intents.errors import ReadbackError
 from intents.types import Reply, Spoken, Utterance
 from voice.audio import Pcm
+from voice.speech import RATE_WPM
 
 # Utterances rendered ahead of the one being heard. One would do (11 ms against seconds of speech);
 # the second covers a busy moment.
@@ -158,10 +159,11 @@ class Narrator:
             self._follow(report)
         return reports
 
-    def change_rate(self, rate_wpm: int) -> None:
-        """Speak at another rate from the next utterance that is not rendered yet."""
-        self._rate_wpm = rate_wpm
-        self._jobs.put(rate_wpm)
+    def scale_rate(self, factor: float) -> None:
+        """Speak that much faster or slower, within what the engine can, from the next reply on."""
+        wanted = round(self._rate_wpm * factor)
+        self._rate_wpm = min(max(wanted, RATE_WPM.start), RATE_WPM.stop - 1)
+        self._jobs.put(self._rate_wpm)
 
     def _follow(self, report: Spoken) -> None:
         if self._reply is None or report.turn != self._reply.turn or not report.finished:

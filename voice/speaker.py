@@ -103,6 +103,7 @@ class Speaker:
         """
         with self._order:
             self._barred_turn = turn if turn is not None else self._barred_turn
+            self._playout.paused = False
             if not self._playout.busy or self._stream is None:
                 return
             # the callback does not run between the two, so the queue is ours

@@ -1,0 +1,174 @@
+"""A reply is rendered two ahead, cut without a leftover, and followed to its last word."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import FakeSpeaker, FakeVoice
+
+from intents.types import Ms, Prompt, Reply, Spoken
+from voice.audio import Pcm
+from voice.devices import DeviceError
+from voice.narrator import AHEAD, Narrator
+from voice.speech import SpeechError
+
+
+class Voices:
+    """Makes voices and remembers them."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeVoice] = []
+
+    def __call__(self, rate_wpm: int) -> FakeVoice:
+        self.made.append(FakeVoice(rate_wpm))
+        return self.made[-1]
+
+
+def reply(turn: int, *texts: str) -> Reply:
+    return Reply(turn, tuple(map(Prompt, texts)))
+
+
+@pytest.fixture
+def speaker() -> FakeSpeaker:
+    return FakeSpeaker()
+
+
+@pytest.fixture
+def voices() -> Voices:
+    return Voices()
+
+
+def arrived(speaker: FakeSpeaker, count: int) -> list[tuple[int, int]]:
+    """Wait for the speech thread; return turn and index of what it rendered."""
+    parts = [speaker.arrivals.get(timeout=10) for _ in range(count)]
+    return [(pcm.turn, pcm.index) for pcm in parts]
+
+
+def test_utterances_are_rendered_two_ahead_and_in_order(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa", "bbbb", "cccc", "dddd"))
+        assert arrived(speaker, AHEAD) == [(1, 0), (1, 1)]
+        assert narrator.speaking
+        assert narrator.current == Prompt("aaaa")
+        speaker.hear(40)
+        assert narrator.poll() == [Spoken(1, 0, Ms(40), True)]
+        assert narrator.current == Prompt("bbbb")
+        assert arrived(speaker, 1) == [(1, 2)]
+        speaker.hear(40)
+        narrator.poll()
+        assert arrived(speaker, 1) == [(1, 3)]
+        speaker.hear(80)
+        assert [report.index for report in narrator.poll()] == [2, 3]
+        assert not narrator.speaking
+        assert narrator.current is None
+    assert voices.made[0].rendered == ["aaaa", "bbbb", "cccc", "dddd"]
+
+
+def test_the_voice_is_ready_before_the_first_reply(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 200):
+        pass
+    assert [(voice.rate_wpm, voice.warmed, voice.closed) for voice in voices.made] == [
+        (200, 1, True)
+    ]
+
+
+def test_a_cut_reports_what_was_heard(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(3, "aaaaaaaaaa", "bbbb"))
+        arrived(speaker, 2)
+        speaker.hear(30)
+        narrator.cut()
+        assert not narrator.speaking
+        assert narrator.poll() == [Spoken(3, 0, Ms(30), False)]
+        assert speaker.cuts == [3]
+        assert speaker.hear(50) == bytes(100)
+
+
+def test_a_new_reply_replaces_the_old_one(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa", "bbbb"))
+        arrived(speaker, 2)
+        narrator.say(reply(2, "cc"))
+        arrived(speaker, 1)
+        assert [pcm.turn for pcm in speaker.played] == [1, 1, 2]
+        speaker.hear(20)
+        assert [report.turn for report in narrator.poll() if report.finished] == [2]
+        assert not narrator.speaking
+
+
+def test_a_reply_without_words_is_over_at_once(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1))
+        assert not narrator.speaking
+
+
+def test_another_rate_is_another_voice(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "a"))
+        arrived(speaker, 1)
+        narrator.scale_rate(1.2)
+        narrator.say(reply(2, "b"))
+        arrived(speaker, 1)
+        narrator.scale_rate(100)
+        narrator.scale_rate(0.0001)
+        narrator.say(reply(3, "c"))
+        arrived(speaker, 1)
+    made = [(voice.rate_wpm, voice.rendered) for voice in voices.made]
+    assert made == [(165, ["a"]), (198, ["b"]), (450, []), (80, ["c"])]
+    assert all(voice.closed for voice in voices.made)
+
+
+def test_nearby_is_what_may_still_be_in_the_room(speaker: FakeSpeaker, voices: Voices) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        assert narrator.nearby == ""
+        narrator.say(reply(1, "aaaa", "bbbb", "cccc"))
+        arrived(speaker, 2)
+        assert narrator.nearby == "aaaa"
+        speaker.hear(80)
+        narrator.poll()
+        assert narrator.nearby == "bbbb cccc"
+
+
+def test_a_voice_that_fails_is_told_to_the_loop(speaker: FakeSpeaker) -> None:
+    class Mute(FakeVoice):
+        def render(self, text: str) -> Pcm:
+            speaker.arrivals.put(Pcm(b"", 1000))
+            raise SpeechError(f"It cannot say {text!r}.")
+
+    mute = Mute()
+    with Narrator(speaker, lambda _: mute, 165) as narrator:
+        narrator.say(reply(1, "a"))
+        arrived(speaker, 1)
+        narrator._thread.join(10)
+        with pytest.raises(SpeechError, match="cannot say 'a'"):
+            narrator.poll()
+    assert mute.closed
+
+
+def test_a_lost_loudspeaker_is_opened_again_and_the_sentence_repeated(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa", "bbbb", "cccc"))
+        arrived(speaker, 2)
+        speaker.hear(50)
+        narrator.poll()
+        arrived(speaker, 1)
+        speaker.lost = True
+        assert narrator.poll() == []
+        assert speaker.reopened == 1
+        assert arrived(speaker, 2) == [(1, 1), (1, 2)]
+        speaker.hear(80)
+        assert [report.index for report in narrator.poll()] == [1, 2]
+
+
+def test_a_loudspeaker_that_stays_away_is_an_error(speaker: FakeSpeaker, voices: Voices) -> None:
+    def stays_away() -> None:
+        raise DeviceError("There is no loudspeaker.")
+
+    speaker.reopen = stays_away  # type: ignore[method-assign]
+    with Narrator(speaker, voices, 165) as narrator:
+        speaker.lost = True
+        with pytest.raises(DeviceError):
+            narrator.poll()

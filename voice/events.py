@@ -1,0 +1,58 @@
+"""What the assistant tells while it runs, for a screen to show; nothing depends on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from intents.types import Decision, Hypothesis, Ms, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Ready for the next question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Somebody is speaking; what it sounds like so far."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """There was sound like speech, but no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An utterance was heard and decided."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """An utterance of the answer begins."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Somebody spoke a command into the answer, or pressed a key."""
+
+    # name of the command
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The computer was too busy to listen for a while."""
+
+    lost_ms: Ms
+
+
+Event: TypeAlias = Listening | Hearing | NothingHeard | Understood | Saying | Interrupted | Missed
