@@ -11,6 +11,7 @@ import pytest
 from models.errors import ModelError
 from models.starter import build as starter
 from voice.cli import models as command
+from voice.hearing import LibraryText
 
 
 def run(*words: str) -> int:
@@ -39,7 +40,8 @@ def test_without_a_model_each_action_says_what_to_run(capsys: pytest.CaptureFixt
 def test_build_verify_list_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "library_text", lambda: (("cachexia",), ("what is cachexia",)))
+    text = LibraryText(("cachexia",), ("what is cachexia",))
+    monkeypatch.setattr(command, "library_text", lambda: text)
     monkeypatch.setitem(starter.build.__kwdefaults__, "vocabulary", 80)
     assert run("build", "--json") == 0
     said = capsys.readouterr()
@@ -58,6 +60,7 @@ def test_build_verify_list_path(
 
 
 def test_library_text_is_words_and_sentences() -> None:
-    words, sentences = command.library_text()
+    text = command.library_text()
+    words, sentences = text.words, text.sentences
     assert "cachexia" in words
     assert any(sentence.startswith("what ") for sentence in sentences)

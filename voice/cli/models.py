@@ -9,8 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models import store
+
+if TYPE_CHECKING:
+    from voice.hearing import LibraryText
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,6 +25,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     build.add_argument("--plain", action="store_true", help="without the library's words")
     build.add_argument("--json", action="store_true", help="one JSON object on the last line")
     build.set_defaults(func=run_build)
+    encoder = actions.add_parser("encoder", help="build the sentence encoder (needs a network)")
+    encoder.set_defaults(func=run_encoder)
     verify = actions.add_parser("verify", help="check that a model is whole")
     verify.add_argument("name", nargs="?", default=store.STARTER)
     verify.add_argument("--json", action="store_true", help="one JSON object on the last line")
@@ -34,18 +40,28 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_build(args: argparse.Namespace) -> int:
     """Build the starter model into the user's data folder."""
-    from models.starter.build import build
+    from voice import hearing
 
-    words, sentences = ((), ()) if args.plain else library_text()
-    folder = store.default_folder() / store.STARTER
+    text = hearing.LibraryText((), ()) if args.plain else library_text()
     began = time.monotonic()
     with shown_progress() as progress:
-        build(folder, words=dict.fromkeys(words, ()), sentences=sentences, progress=progress)
+        folder = hearing.tune(text, progress)
     found = store.verify(folder)
     seconds = time.monotonic() - began
     print(f"Built {folder}: {found.words:,} words, {found.bytes / 1e6:.1f} MB, in {seconds:.1f} s.")
     if args.json:
         print(json.dumps({**_as_json(found), "seconds": round(seconds, 2)}))
+    return 0
+
+
+def run_encoder(args: argparse.Namespace) -> int:
+    """Build the sentence encoder into the user's data folder."""
+    from models import encoder
+
+    del args
+    began = time.monotonic()
+    folder = encoder.build(progress=lambda step: print(step, file=sys.stderr, flush=True))
+    print(f"Built {folder} in {time.monotonic() - began:.1f} s.")
     return 0
 
 
@@ -77,13 +93,14 @@ def run_path(args: argparse.Namespace) -> int:
     return 0
 
 
-def library_text() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words and the sentences that the library and the commands need."""
-    from intents import vocabulary
-    from intents.library import Library
+def library_text() -> LibraryText:
+    """Return what the library and the commands need to be heard."""
+    from voice import hearing
+    from voice.config import Settings
+    from voice.wiring import Wiring
 
-    articles = Library.open().articles()
-    return vocabulary.words(articles), vocabulary.sentences(articles)
+    wiring = Wiring(Settings())
+    return hearing.library_text(wiring.articles, wiring.commands.phrases())
 
 
 @contextmanager
