@@ -1,0 +1,430 @@
+"""The loop with every part of it faked but the wiring: conversations without sound or time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
+
+from intents.commands import Commands
+from intents.types import (
+    Command,
+    Control,
+    Decision,
+    Hypothesis,
+    Ms,
+    OutOfScope,
+    Prompt,
+    Reply,
+    Spoken,
+)
+from voice.assistant import ECHO_FRAMES, PRE_ROLL_FRAMES, Assistant, Key, Parts
+from voice.audio import Frame
+from voice.devices import DeviceError
+from voice.endpoint import Endpointer
+from voice.events import (
+    Event,
+    Hearing,
+    Interrupted,
+    Listening,
+    Missed,
+    NothingHeard,
+    Saying,
+    Understood,
+)
+from voice.narrator import Narrator
+
+SPOKEN = "#" * 30 + "." * 60
+QUIET = "." * 20
+
+
+class FakeDialogue:
+    """Answers with what the test has put in; notes what it was told."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self.outcomes: list[Control | tuple[str, ...]] = []
+        # decisions and reports in the order in which they came
+        self.told: list[Decision | Spoken | None] = []
+
+    def heard(self, decision: Decision | None) -> Reply | Control:
+        self.turn += 1
+        self.told.append(decision)
+        outcome = self.outcomes.pop(0) if self.outcomes else ()
+        return outcome if isinstance(outcome, Control) else self.reply(*outcome)
+
+    def reply(self, *texts: str) -> Reply:
+        return Reply(self.turn, tuple(map(Prompt, texts)))
+
+    def spoken(self, report: Spoken) -> None:
+        self.told.append(report)
+
+
+Step = str | Frame | Callable[[], object]
+
+
+@dataclass
+class Scene:
+    """A conversation: `play` runs the loop over steps, each frames or something that happens."""
+
+    speaker: FakeSpeaker = field(default_factory=FakeSpeaker)
+    ear: FakeEar = field(default_factory=FakeEar)
+    command_ear: FakeEar = field(default_factory=FakeEar)
+    dialogue: FakeDialogue = field(default_factory=FakeDialogue)
+    activity: FakeActivity = field(default_factory=FakeActivity)
+    voices: list[FakeVoice] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+    # whether something was still being said when the script ended
+    talking: bool = False
+
+    def play(self, *steps: Step) -> list[Event]:
+        with Narrator(self.speaker, self._voice, 165) as narrator:
+            parts = Parts(
+                microphone=FakeMicrophone(self._frames(steps)),
+                activity=self.activity,
+                endpointer=Endpointer(),
+                ear=self.ear,
+                command_ear=self.command_ear,
+                decide=self._decide,
+                parse_command=Commands.shipped().parse,
+                dialogue=self.dialogue,
+                narrator=narrator,
+                speaker=self.speaker,
+            )
+            self.assistant = Assistant(parts, self.events.append)
+            self.assistant.run()
+        return self.events
+
+    def rendered(self, count: int = 1) -> Callable[[], object]:
+        """Return a step that waits until the speech thread has delivered."""
+        return lambda: [self.speaker.arrivals.get(timeout=10) for _ in range(count)]
+
+    def hear(self, ms: int) -> Callable[[], object]:
+        """Return a step in which the loudspeaker plays."""
+        return lambda: self.speaker.hear(ms)
+
+    def say(self, text: str, partial: str = "") -> Callable[[], object]:
+        """Return a step after which the ears hear this."""
+
+        def step() -> None:
+            for ear in (self.ear, self.command_ear):
+                ear.says, ear.partial = text, partial
+
+        return step
+
+    def press(self, key: Key) -> Callable[[], object]:
+        return lambda: self.assistant.press(key)
+
+    def _frames(self, steps: tuple[Step, ...]) -> Iterator[Frame]:
+        at = 0
+        for step in steps:
+            if callable(step):
+                step()
+                continue
+            found = frames(step, at) if isinstance(step, str) else [step]
+            at += len(found)
+            yield from found
+        self.talking = self.speaker.busy and not self.speaker.cuts
+
+    def _voice(self, rate_wpm: int) -> FakeVoice:
+        self.voices.append(FakeVoice(rate_wpm))
+        return self.voices[-1]
+
+    def _decide(self, hypotheses: tuple[Hypothesis, ...]) -> Decision:
+        self.decided.append(hypotheses[0].text)
+        return Commands.shipped().parse(hypotheses[0].text) or OutOfScope()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def of(kind: type[Event], events: list[Event]) -> list[Event]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def asking(scene: Scene, *answer: str) -> list[Step]:
+    """Return the steps of a question whose answer begins to play."""
+    scene.dialogue.outcomes.append(answer)
+    return [scene.say("what is it"), QUIET, SPOKEN, scene.rendered(min(2, len(answer))), "."]
+
+
+def test_a_question_is_answered_aloud(scene: Scene) -> None:
+    scene.dialogue.outcomes = [("One answer.", "More of it.")]
+    events = scene.play(
+        scene.say("what is it"), QUIET, SPOKEN, scene.rendered(2), ".", scene.hear(220), "."
+    )
+    assert scene.decided == ["what is it"]
+    assert events == [
+        Listening(),
+        Understood((Hypothesis("what is it", 0.9, "library"),), OutOfScope()),
+        Saying(Prompt("One answer.")),
+        # the second one began and ended between two frames of the microphone
+        Listening(),
+    ]
+    assert scene.dialogue.told == [
+        OutOfScope(),
+        Spoken(1, 0, Ms(110), True),
+        Spoken(1, 1, Ms(110), True),
+    ]
+
+
+def test_every_utterance_is_announced_when_it_begins(scene: Scene) -> None:
+    events = scene.play(
+        *asking(scene, "aa", "bb"), scene.hear(20), ".", scene.hear(10), ".", scene.hear(10), "."
+    )
+    assert of(Saying, events) == [Saying(Prompt("aa")), Saying(Prompt("bb"))]
+    assert events[-1] == Listening()
+
+
+def test_the_ear_gets_what_was_said_before_speech_was_noticed(scene: Scene) -> None:
+    scene.play(scene.say("hello"), "." * 50, SPOKEN)
+    heard = scene.ear.finished[0]
+    assert [any(frame.pcm) for frame in heard].count(True) == 30
+    first_loud = next(i for i, frame in enumerate(heard) if any(frame.pcm))
+    assert first_loud >= PRE_ROLL_FRAMES - 6
+    times = [frame.start_ms for frame in heard]
+    assert times == list(range(times[0], times[0] + 32 * len(times), 32))
+
+
+def test_partial_words_are_shown(scene: Scene) -> None:
+    events = scene.play(scene.say("what is it", partial="what is"), QUIET, SPOKEN)
+    assert Hearing("what is") in events
+
+
+@pytest.mark.parametrize("script", [QUIET * 20, "#" + QUIET, ".#.#." * 20 + QUIET])
+def test_silence_and_clicks_open_no_ear(scene: Scene, script: str) -> None:
+    assert scene.play(script) == [Listening()]
+    assert scene.ear.finished == []
+
+
+def test_a_noise_without_words_is_not_a_question(scene: Scene) -> None:
+    assert scene.play(QUIET, SPOKEN) == [Listening(), NothingHeard()]
+    assert scene.dialogue.told == []
+
+
+def test_two_questions_in_a_row(scene: Scene) -> None:
+    scene.dialogue.outcomes = [(), ()]
+    scene.play(scene.say("first"), QUIET, SPOKEN, scene.say("second"), SPOKEN)
+    assert scene.decided == ["first", "second"]
+
+
+def test_stop_silences_while_it_is_still_being_spoken(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 100, "b" * 100),
+        scene.hear(300),
+        scene.say("", partial="stop"),
+        "#" * 6,
+        lambda: scene.dialogue.outcomes.append(Control("stop")),
+    )
+    # no silence was needed to know
+    assert scene.speaker.cuts == [1]
+    assert not scene.speaker.busy
+    told = scene.dialogue.told
+    # what was heard comes before the command, so that "repeat" can be exact
+    assert told == [OutOfScope(), Spoken(1, 0, Ms(300), False), Command("stop")]
+    assert Interrupted("stop") in scene.events
+    assert scene.events[-1] == Listening()
+
+
+def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "Stop smoking." * 9),
+        scene.hear(300),
+        scene.say("stop", partial="stop"),
+        SPOKEN,
+        scene.hear(100),
+        ".",
+    )
+    assert scene.talking
+
+
+def test_talk_that_is_no_command_leaves_the_answer_alone(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 200), scene.say("nice weather", partial="nice"), SPOKEN, scene.hear(99)
+    )
+    assert scene.talking
+    assert scene.decided == ["what is it"]
+
+
+def test_another_command_waits_for_its_end(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 200),
+        scene.hear(500),
+        lambda: scene.dialogue.outcomes.append(("Again.",)),
+        scene.say("repeat that", partial="repeat that"),
+        SPOKEN,
+        scene.rendered(1),
+        ".",
+    )
+    assert scene.dialogue.told[1:] == [Spoken(1, 0, Ms(500), False), Command("repeat")]
+    assert scene.speaker.played[-1].turn == 2
+
+
+def test_pause_holds_the_sound_and_resume_goes_on_there(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 100),
+        scene.hear(300),
+        lambda: scene.dialogue.outcomes.extend([Control("pause"), Control("resume")]),
+        scene.say("wait", partial="wait"),
+        "#" * 6,
+        scene.say("go on"),
+        "." * 60,
+        scene.hear(5000),
+        "." * 30,
+        SPOKEN,
+        scene.hear(700),
+        ".",
+    )
+    assert scene.speaker.cuts == []
+    assert scene.dialogue.told == [
+        OutOfScope(),
+        Command("pause"),
+        Command("resume"),
+        Spoken(1, 0, Ms(1000), True),
+    ]
+
+
+def test_a_question_in_a_pause_replaces_the_answer(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 100),
+        scene.hear(300),
+        lambda: scene.dialogue.outcomes.extend([Control("pause"), ("New answer.",)]),
+        scene.say("pause", partial="pause"),
+        "#" * 6,
+        scene.say("and what is that"),
+        "." * 60,
+        SPOKEN,
+        scene.rendered(1),
+        ".",
+        scene.hear(110),
+        ".",
+    )
+    assert scene.decided == ["what is it", "and what is that"]
+    assert scene.dialogue.told[-3:] == [
+        Spoken(1, 0, Ms(300), False),
+        OutOfScope(),
+        Spoken(3, 0, Ms(110), True),
+    ]
+
+
+def test_a_key_stops_the_answer(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 100),
+        scene.hear(300),
+        scene.press("stop"),
+        lambda: scene.dialogue.outcomes.append(Control("stop")),
+        ".",
+    )
+    assert scene.dialogue.told[1:] == [Spoken(1, 0, Ms(300), False), Command("stop")]
+
+
+def test_a_stop_key_while_nothing_is_said_does_nothing(scene: Scene) -> None:
+    assert scene.play(QUIET, scene.press("stop"), QUIET) == [Listening()]
+    assert scene.dialogue.told == []
+
+
+def test_the_quit_key_ends_at_once_in_the_middle_of_an_answer(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 100), scene.press("quit"), ".", lambda: pytest.fail("it went on"), "."
+    )
+    assert not scene.speaker.busy
+
+
+def test_quit_is_said_before_it_is_done(scene: Scene) -> None:
+    bye = Reply(1, (Prompt("Goodbye."),))
+    scene.dialogue.outcomes = [Control("quit", reply=bye)]
+    scene.play(
+        scene.say("goodbye"),
+        QUIET,
+        SPOKEN,
+        scene.rendered(1),
+        ".....",
+        scene.hear(80),
+        ".",
+        lambda: pytest.fail("it went on"),
+        ".",
+    )
+    assert scene.dialogue.told[-1] == Spoken(1, 0, Ms(80), True)
+
+
+def test_rate_and_volume_change_before_their_confirmation(scene: Scene) -> None:
+    scene.dialogue.outcomes = [
+        Control("rate", 1, Reply(1, (Prompt("Faster."),))),
+        Control("volume", -1, Reply(2, (Prompt("Quieter."),))),
+    ]
+    scene.play(
+        scene.say("faster"),
+        QUIET,
+        SPOKEN,
+        scene.rendered(1),
+        ".",
+        scene.hear(70),
+        "." * (ECHO_FRAMES + 2),
+        scene.say("quieter"),
+        SPOKEN,
+        scene.rendered(1),
+    )
+    assert [(voice.rate_wpm, voice.rendered) for voice in scene.voices] == [
+        (165, []),
+        (190, ["Faster.", "Quieter."]),
+    ]
+    assert scene.speaker.volume == pytest.approx(0.8)
+
+
+def test_volume_stays_in_its_limits(scene: Scene) -> None:
+    scene.dialogue.outcomes = [Control("volume", 100), Control("volume", -100)]
+    scene.play(scene.say("louder"), QUIET, SPOKEN)
+    assert scene.speaker.volume == 2.0
+    scene.play(scene.say("quieter"), QUIET, SPOKEN)
+    assert scene.speaker.volume == pytest.approx(0.1)
+
+
+def test_the_echo_of_an_answer_is_not_a_question(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 10), scene.hear(100), "#" * ECHO_FRAMES, scene.say("echo"), "." * 60
+    )
+    assert scene.decided == ["what is it"]
+
+
+def test_lost_audio_is_told(scene: Scene) -> None:
+    lost = Frame(bytes(1024), Ms(0), Ms(320))
+    assert Missed(Ms(320)) in scene.play(QUIET, lost, QUIET)
+
+
+def test_a_lost_microphone_ends_the_loop_with_its_error(scene: Scene) -> None:
+    def gone() -> None:
+        raise DeviceError("The microphone went away.")
+
+    with pytest.raises(DeviceError):
+        scene.play(*asking(scene, "a" * 100), gone)
+    # nothing keeps playing and no thread is left (Narrator joins it)
+    assert not scene.speaker.busy
+
+
+def test_ctrl_c_ends_the_loop_and_the_speech(scene: Scene) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene.play(*asking(scene, "a" * 100), interrupt)
+    assert not scene.speaker.busy
+    assert all(voice.closed for voice in scene.voices)
+
+
+def test_an_hour_of_conversation_leaks_nothing(scene: Scene) -> None:
+    turns = 200
+    scene.dialogue.outcomes = [("aa",) for _ in range(turns)]
+    steps: list[Step] = [scene.say("again and again"), QUIET]
+    for _ in range(turns):
+        steps += [SPOKEN, scene.rendered(1), ".", scene.hear(20), "." * 30]
+    scene.play(*steps)
+    assert len(scene.decided) == turns
+    finished = [told for told in scene.dialogue.told if isinstance(told, Spoken)]
+    assert [report.turn for report in finished] == list(range(1, turns + 1))
+    longest = max(len(heard) for heard in scene.ear.finished)
+    assert longest < PRE_ROLL_FRAMES + len(SPOKEN)

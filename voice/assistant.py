@@ -1,0 +1,299 @@
+"""The loop: frames in, answers out. Wiring only; what to hear, decide and say is decided elsewhere.
+
+Runs in one thread. The microphone's frames are its clock: everything else (keys, what was heard of
+the answer, lost devices) is looked at once every 32 ms frame, so nothing here waits or polls a
+clock. Audio is kept in memory only, and only until the utterance was recognized.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from intents.types import Command, Control, Decision, Hypothesis, Reply, Spoken, Utterance
+from voice.audio import Frame
+from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
+from voice.events import (
+    Event,
+    Hearing,
+    Interrupted,
+    Listening,
+    Missed,
+    NothingHeard,
+    Saying,
+    Understood,
+)
+from voice.interruption import Parse, instant, interruption
+from voice.narrator import Narrator
+from voice.recognizer import Heard, Partial
+
+# What was heard just before speech was noticed is given to the ear as well: the start is noticed
+# after 4 of 6 windows (up to 190 ms), and a soft first sound is 300 ms.
+PRE_ROLL_FRAMES = 16
+# Commands that act on the sound as it is; everything else cuts it first.
+KEEP_SOUND = frozenset({"pause", "resume"})
+# One step faster or slower, louder or quieter: easily noticed, not startling (1.9 dB).
+RATE_STEP = 1.15
+VOLUME_STEP = 1.25
+VOLUMES = (0.1, 2.0)
+# After an answer its own echo in the room is not a question.
+ECHO_FRAMES = 8
+
+Key = Literal["stop", "quit"]
+
+
+class Source(Protocol):
+    """Where frames come from: voice.microphone.Microphone or a fake."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames, waiting for each, until closed."""
+
+
+class VoiceActivity(Protocol):
+    """voice.activity.Activity or a fake."""
+
+    def accept(self, frame: Frame) -> list[float]:
+        """Return the probability of speech for every completed window."""
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+
+
+class Endpoint(Protocol):
+    """voice.endpoint.Endpointer or a fake."""
+
+    def feed(self, probability: float) -> SpeechStarted | SpeechEnded | TimedOut | None:
+        """Return what one more window of audio means."""
+
+    def reset(self) -> None:
+        """Begin anew, outside speech."""
+
+
+class Listener(Protocol):
+    """voice.recognizer.Ear or a fake."""
+
+    def accept(self, frame: Frame) -> Partial | None:
+        """Hear a frame."""
+
+    def finish(self) -> Heard:
+        """End the utterance and return what was said."""
+
+    def reset(self) -> None:
+        """Forget the utterance so far."""
+
+
+class Conversation(Protocol):
+    """intents.dialogue.Dialogue or a fake."""
+
+    def heard(self, decision: Decision | None) -> Reply | Control:
+        """Return what to say or do now."""
+
+    def spoken(self, report: Spoken) -> None:
+        """Take note of what the listener really heard."""
+
+
+class Volume(Protocol):
+    """The part of the loudspeaker that the loop itself handles."""
+
+    volume: float
+
+    def pause(self) -> None:
+        """Hold still."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the loop connects. Opened and closed by whoever made them."""
+
+    microphone: Source
+    activity: VoiceActivity
+    endpointer: Endpoint
+    # hears questions and commands
+    ear: Listener
+    # hears commands while an answer plays
+    command_ear: Listener
+    decide: Callable[[Sequence[Hypothesis]], Decision]
+    parse_command: Parse
+    dialogue: Conversation
+    narrator: Narrator
+    speaker: Volume
+
+
+class Assistant:
+    """Connects the parts until somebody says or presses quit. `press` is for any thread."""
+
+    def __init__(self, parts: Parts, notify: Callable[[Event], None] = lambda _: None) -> None:
+        self._parts = parts
+        self._notify = notify
+        self._keys: queue.SimpleQueue[Key] = queue.SimpleQueue()
+        self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
+        # the ear that hears the utterance in progress, if there is one
+        self._open: Listener | None = None
+        self._saying: Utterance | None = None
+        # frames to ignore because the answer's echo may still be in them
+        self._deaf = 0
+        # the answer is held, not ended
+        self._paused = False
+        # the program ends when nothing is being said any more
+        self._last_words = False
+
+    def run(self) -> None:
+        """Listen and answer until quit, or until the microphone is closed.
+
+        Raises DeviceError when a device went away for good and SpeechError when the voice failed.
+        """
+        self._notify(Listening())
+        for frame in self._parts.microphone.frames():
+            self._follow_speech()
+            self._obey_keys()
+            if self._last_words and not self._parts.narrator.speaking:
+                return
+            self._hear(frame)
+
+    def press(self, key: Key) -> None:
+        """Stop the answer, or end the program, at the next frame."""
+        self._keys.put(key)
+
+    def _follow_speech(self) -> None:
+        """Pass on what was heard of the answer, and tell what is being said."""
+        for report in self._parts.narrator.poll():
+            self._parts.dialogue.spoken(report)
+        current = self._parts.narrator.current
+        if current is self._saying:
+            return
+        self._saying = current
+        if current is not None:
+            self._notify(Saying(current))
+        else:
+            self._end_of_answer()
+
+    def _end_of_answer(self) -> None:
+        """Listen for the next question as if nothing had been heard before."""
+        if self._open is self._parts.command_ear or self._open is None:
+            self._forget()
+            self._deaf = ECHO_FRAMES
+        self._notify(Listening())
+
+    def _obey_keys(self) -> None:
+        while not self._keys.empty():
+            key = self._keys.get()
+            if key == "quit":
+                self._parts.narrator.cut()
+                self._last_words = True
+            elif self._parts.narrator.speaking:
+                self._interrupt(Command("stop"))
+
+    def _hear(self, frame: Frame) -> None:
+        if frame.lost_ms:
+            self._notify(Missed(frame.lost_ms))
+        self._recent.append(frame)
+        if self._deaf:
+            self._deaf -= 1
+            return
+        event: SpeechStarted | SpeechEnded | TimedOut | None = None
+        for probability in self._parts.activity.accept(frame):
+            event = self._parts.endpointer.feed(probability) or event
+        if isinstance(event, SpeechStarted):
+            self._begin()
+        elif self._open:
+            self._listen(self._open, frame)
+        if isinstance(event, SpeechEnded | TimedOut) and self._open:
+            self._end(self._open)
+
+    def _begin(self) -> None:
+        """Open the right ear and give it what was heard just before."""
+        playing = self._parts.narrator.speaking and not self._paused
+        ear = self._open = self._parts.command_ear if playing else self._parts.ear
+        for frame in tuple(self._recent):
+            if self._open is ear:
+                self._listen(ear, frame)
+
+    def _listen(self, ear: Listener, frame: Frame) -> None:
+        partial = ear.accept(frame)
+        if partial is None:
+            return
+        if ear is not self._parts.command_ear:
+            self._notify(Hearing(partial.text))
+            return
+        playing = self._parts.narrator.nearby
+        command = instant(partial.text, playing, self._parts.parse_command)
+        if command and self._parts.narrator.speaking:
+            self._interrupt(command)
+
+    def _end(self, ear: Listener) -> None:
+        """Decide on the utterance that just ended."""
+        self._open = None
+        heard = ear.finish()
+        if ear is self._parts.command_ear:
+            self._end_of_remark(heard)
+        elif not heard.hypotheses:
+            self._notify(NothingHeard())
+        else:
+            decision = self._parts.decide(heard.hypotheses)
+            self._notify(Understood(heard.hypotheses, decision))
+            self._respond(decision)
+
+    def _end_of_remark(self, heard: Heard) -> None:
+        """Obey a command that was spoken into the answer; anything else is not for us."""
+        playing = self._parts.narrator.nearby
+        for hypothesis in heard.hypotheses[:1]:
+            command = interruption(hypothesis.text, playing, self._parts.parse_command)
+            if command:
+                self._notify(Understood(heard.hypotheses, command))
+                self._interrupt(command)
+
+    def _interrupt(self, command: Command) -> None:
+        self._forget()
+        self._notify(Interrupted(command.name))
+        self._respond(command)
+
+    def _respond(self, decision: Decision) -> None:
+        """Let the dialogue answer, after it knows what was heard of what is cut by this."""
+        keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
+        if self._parts.narrator.speaking and not keeps:
+            self._parts.narrator.cut()
+            self._follow_speech()
+        outcome = self._parts.dialogue.heard(decision)
+        if isinstance(outcome, Reply):
+            self._say(outcome)
+        else:
+            self._change(outcome)
+
+    def _say(self, reply: Reply) -> None:
+        self._paused = False
+        self._parts.narrator.say(reply)
+
+    def _change(self, control: Control) -> None:
+        speaker = self._parts.speaker
+        match control.action:
+            case "stop":
+                self._parts.narrator.cut()
+            case "pause":
+                speaker.pause()
+            case "resume":
+                speaker.resume()
+            case "rate":
+                self._parts.narrator.scale_rate(RATE_STEP**control.step)
+            case "volume":
+                louder = speaker.volume * VOLUME_STEP**control.step
+                speaker.volume = min(max(louder, VOLUMES[0]), VOLUMES[1])
+            case "quit":
+                self._last_words = True
+        self._paused = control.action == "pause"
+        if control.reply:
+            self._say(control.reply)
+
+    def _forget(self) -> None:
+        """Drop the utterance in progress and everything heard before it."""
+        if self._open:
+            self._open.reset()
+        self._open = None
+        self._recent.clear()
+        self._parts.activity.reset()
+        self._parts.endpointer.reset()
