@@ -1,0 +1,1 @@
+"""Hybrid matching: sentence meaning, words, letters and sounds in one score with its reasons."""

@@ -1,0 +1,66 @@
+"""The numbers that turn features into a rank, a probability and a decision: thresholds.toml."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from intents.matching.features import Features
+
+# what the probability looks at beside the passage's own features
+MARGIN = "margin"
+BIAS = "bias"
+REPAIR = "repair"
+# a lead over the next passage beyond this says no more
+MAX_MARGIN = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """One set of numbers: with the sentence encoder, or without."""
+
+    # feature -> weight in the ranking sum
+    rank: Mapping[str, float]
+    # feature, "margin", "repair", "bias" -> weight in the logistic model
+    logistic: Mapping[str, float]
+    # at least this probability: answer; between the two: ask back; below: refuse
+    answer: float
+    unsure: float
+    # below this label or covered value the question is about something else
+    topic: float
+
+    def hybrid(self, features: Features) -> float:
+        """Return the weighted sum that ranks passages."""
+        return sum(getattr(features, name) * weight for name, weight in self.rank.items())
+
+    def probability(self, features: Features, margin: float, repair: float) -> float:
+        """Return the probability 0..1 that the passage answers.
+
+        `margin` is its lead over the next one in the ranking sum, `repair` the distance of the
+        sound-alike words put into the question (0 when it was taken as heard).
+        """
+        extra = {MARGIN: min(margin, MAX_MARGIN), REPAIR: repair, BIAS: 1.0}
+        total = 0.0
+        for name, weight in self.logistic.items():
+            value = extra[name] if name in extra else getattr(features, name)
+            total += weight * value
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@lru_cache(maxsize=2)
+def calibration(*, meaning: bool) -> Calibration:
+    """Return the numbers for a library with sentence vectors, or for words alone."""
+    text = files("intents.matching").joinpath("thresholds.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)["meaning" if meaning else "lexical"]
+    bands = table["bands"]
+    return Calibration(
+        rank=table["rank"],
+        logistic=table["logistic"],
+        answer=bands["answer"],
+        unsure=bands["unsure"],
+        topic=bands["topic"],
+    )

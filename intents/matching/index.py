@@ -1,0 +1,139 @@
+"""Everything about the library that matching needs, prepared once: the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.matching import bm25
+from intents.matching.repair import Repair
+from intents.matching.terms import STOP, stem
+from intents.matching.vectors import Encoder, Progress, Vectors, silent
+from intents.questions import subject
+from intents.text import normalize
+from intents.types import Article, Passage
+
+# names of an article that get heading vectors of their own; more are rare and cost memory
+MAX_NAMES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One passage with its article, as text ready for matching."""
+
+    article: Article
+    passage: Passage
+    # normalized heading and sentences
+    plain: str
+    # normalized title, other names and heading: the label that a question may use
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Vectors of the units. Rows point into `store`."""
+
+    store: Vectors
+    # title, heading and text of each unit in one vector, shape (units, 384)
+    passages: NDArray[np.float32]
+    # "name: heading" vectors and the unit of each
+    labels: NDArray[np.float32]
+    label_units: NDArray[np.int32]
+    # rows of "title: sentence", those of unit u are sentences[bounds[u]:bounds[u + 1]]
+    sentences: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+    # rows of single words by unit, laid out like the sentences
+    words: NDArray[np.int32]
+    word_bounds: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A library made ready for questions."""
+
+    units: tuple[Unit, ...]
+    terms: bm25.Bm25
+    repair: Repair
+    meaning: Meaning | None
+
+
+def names(article: Article) -> tuple[str, ...]:
+    """Return what an article's subject is called, the title's own words first, each once."""
+    every = (subject(article), *article.synonyms)
+    return tuple(dict.fromkeys(every))[:MAX_NAMES]
+
+
+def label(article: Article, passage: Passage) -> str:
+    """Return normalized names and heading."""
+    return normalize(". ".join((article.title, *article.synonyms, passage.heading)))
+
+
+def units(articles: Iterable[Article]) -> tuple[Unit, ...]:
+    """Return the passages that can answer: those with at least one sentence."""
+    return tuple(
+        Unit(
+            article,
+            passage,
+            normalize(f"{passage.heading}. {passage.text}"),
+            label(article, passage),
+        )
+        for article in articles
+        for passage in article.passages
+        if passage.sentences
+    )
+
+
+def content_words(unit: Unit) -> list[str]:
+    """Return the distinct words of a unit that carry a topic, its label's included."""
+    both = f"{unit.label} {unit.plain}".split()
+    return sorted({w for w in both if w not in STOP and len(w) > 1})
+
+
+def build(
+    articles: Sequence[Article],
+    encoder: Encoder | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Index:
+    """Index the articles; vectors are looked up in `cache` and only new texts are encoded."""
+    every = units(articles)
+    split = [f"{u.label} {u.plain}".split() for u in every]
+    bags = [[stem(w) for w in found if w not in STOP and len(w) > 1] for found in split]
+    vocabulary = {word for found in split for word in found}
+    meaning = None
+    if encoder is not None and every:
+        meaning = _meaning(every, Vectors(encoder, cache and cache / "vectors"), progress)
+    return Index(every, bm25.build(bags), Repair(vocabulary), meaning)
+
+
+def _meaning(every: Sequence[Unit], store: Vectors, progress: Progress) -> Meaning:
+    whole = [f"{u.article.title}. {u.passage.heading}. {u.passage.text}" for u in every]
+    labels = [
+        (i, f"{n}: {u.passage.heading}") for i, u in enumerate(every) for n in names(u.article)
+    ]
+    sentences = [[f"{u.article.title}: {s.text}" for s in u.passage.sentences] for u in every]
+    words = [content_words(u) for u in every]
+    flat_sentences = [text for texts in sentences for text in texts]
+    flat_words = [word for found in words for word in found]
+    # one call, so that progress counts everything
+    store.rows([*whole, *(text for _, text in labels), *flat_sentences, *flat_words], progress)
+    return Meaning(
+        store=store,
+        passages=store.take(store.rows(whole)),
+        labels=store.take(store.rows([text for _, text in labels])),
+        label_units=np.array([i for i, _ in labels], np.int32),
+        sentences=store.rows(flat_sentences),
+        bounds=_bounds(sentences),
+        words=store.rows(flat_words),
+        word_bounds=_bounds(words),
+    )
+
+
+def _bounds(groups: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+    return np.concatenate(
+        [np.zeros(1, np.int64), np.cumsum([len(g) for g in groups], dtype=np.int64)]
+    )

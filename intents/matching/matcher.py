@@ -1,0 +1,186 @@
+"""Ranks passages for several guesses at one question, and says how likely the best one answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.matching import features
+from intents.matching.aspects import misses
+from intents.matching.calibration import BIAS, MARGIN, MAX_MARGIN, REPAIR, Calibration, calibration
+from intents.matching.features import Features, Question
+from intents.matching.index import Index, Unit, build
+from intents.matching.reading import first_reading
+from intents.matching.terms import stem
+from intents.matching.vectors import Encoder, Progress
+from intents.text import normalize, words
+from intents.types import Article, Hypothesis, Match, Reason
+
+# guesses that are looked at, repaired ones included; each costs about 5 ms
+MAX_WORDINGS = 4
+# price of a repaired wording in the ranking sum: 0.03 + 0.3 x distance (understanding.md)
+REPAIR_PRICE, REPAIR_SLOPE = 0.03, 0.3
+# price of a recognizer's second, third ... guess, a step each
+GUESS_PRICE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One guess at the question, perhaps with library words put in."""
+
+    text: str
+    # taken off the ranking sum
+    price: float
+    # distance of the repair, 0 when taken as heard
+    repair: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One passage for one wording."""
+
+    unit: int
+    hybrid: float
+    features: Features
+    question: Question
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a search."""
+
+    matches: list[Match]
+    # the question names the best passage's subject
+    on_topic: bool
+    # what the best article does not say, in words; empty when unknown
+    missing: str
+
+
+class Matcher:
+    """A library's index with the calibration that fits it."""
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        encoder: Encoder | None,
+        cache: Path | None,
+        progress: Progress,
+    ) -> None:
+        """Index the articles."""
+        self.index: Index = build(articles, encoder, cache, progress)
+        self.calibration: Calibration = calibration(meaning=self.index.meaning is not None)
+
+    def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
+        """Return the `limit` best passages over all guesses."""
+        ranked = self._rank(list(_distinct(hypotheses)))
+        if not ranked:
+            return Found([], on_topic=False, missing="")
+        matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
+        matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
+        return Found(matches, *self._topic(ranked[0]))
+
+    def _rank(self, guesses: Sequence[str]) -> list[Scored]:
+        """Return each passage once, under the wording that fits it best."""
+        best: dict[int, Scored] = {}
+        for wording in self._wordings(guesses):
+            for scored in self._score(wording):
+                old = best.get(scored.unit)
+                if old is None or scored.hybrid > old.hybrid:
+                    best[scored.unit] = scored
+        return sorted(best.values(), key=lambda scored: (-scored.hybrid, scored.unit))
+
+    def _wordings(self, guesses: Sequence[str]) -> list[Wording]:
+        heard = [Wording(g, i * GUESS_PRICE, 0.0) for i, g in enumerate(guesses)]
+        repaired = [
+            Wording(
+                r.text, w.price + REPAIR_PRICE + REPAIR_SLOPE * r.distance, max(r.distance, 0.02)
+            )
+            for w in heard[:2]
+            for r in self.index.repair.alternatives(words(w.text), 2)
+        ]
+        every = {wording.text: wording for wording in reversed([*heard[:3], *repaired])}
+        return sorted(every.values(), key=lambda wording: wording.price)[:MAX_WORDINGS]
+
+    def _score(self, wording: Wording) -> Iterator[Scored]:
+        question = features.prepare(wording.text, self.index)
+        if not question.words:
+            return
+        chosen = [int(n) for n in features.candidates(question, self.index)]
+        for number, found in zip(
+            chosen, features.measure(question, self.index, chosen), strict=True
+        ):
+            hybrid = self.calibration.hybrid(found) - wording.price
+            yield Scored(number, hybrid, found, question, wording)
+
+    def _match(self, ranked: Sequence[Scored], place: int) -> Match:
+        scored = ranked[place]
+        unit = self.index.units[scored.unit]
+        rival = (
+            ranked[1 if place == 0 else 0].hybrid if len(ranked) > 1 else scored.hybrid - MAX_MARGIN
+        )
+        lead = scored.hybrid - rival
+        return Match(
+            article=unit.article,
+            passage=unit.passage,
+            sentences=first_reading(unit.passage, self._fits(scored)),
+            score=self.calibration.probability(scored.features, lead, scored.wording.repair),
+            margin=lead,
+            why=self._reasons(scored, lead),
+        )
+
+    def _fits(self, scored: Scored) -> list[float] | NDArray[np.float32]:
+        """Return how well each sentence of the passage fits the question."""
+        meaning, vector = self.index.meaning, scored.question.vector
+        if meaning is not None and vector is not None:
+            rows = meaning.sentences[meaning.bounds[scored.unit] : meaning.bounds[scored.unit + 1]]
+            fits: NDArray[np.float32] = meaning.store.take(rows) @ vector
+            return fits
+        asked = set(scored.question.stems)
+        sentences = self.index.units[scored.unit].passage.sentences
+        return [float(len(asked & {stem(w) for w in words(s.text)})) for s in sentences]
+
+    def _reasons(self, scored: Scored, lead: float) -> tuple[Reason, ...]:
+        values = scored.features._asdict() | {
+            MARGIN: min(lead, MAX_MARGIN),
+            REPAIR: scored.wording.repair,
+            BIAS: 1.0,
+        }
+        weights = self.calibration.logistic
+        reasons = [Reason(name, values[name], weight) for name, weight in weights.items()]
+        if self.index.meaning is None:
+            reasons.append(Reason("no sentence encoder: words only", 1.0, 0.0))
+        if scored.wording.repair:
+            reasons.append(Reason(f"taken as: {scored.wording.text}", 1.0, 0.0))
+        return tuple(reasons)
+
+    def _topic(self, best: Scored) -> tuple[bool, str]:
+        """Return whether the question names the best article's subject, and what is missing."""
+        unit = self.index.units[best.unit]
+        named = _names(unit, best.question.stems)
+        on_topic = named or best.features.label >= self.calibration.topic
+        silent_on = misses(best.question.wanted, _everything(unit.article)) if on_topic else ()
+        wanted = silent_on or (misses(best.question.wanted, unit.plain) if on_topic else ())
+        return on_topic, wanted[0].missing if wanted else ""
+
+
+def _names(unit: Unit, asked: Sequence[str]) -> bool:
+    """Return whether the question holds every content word of one of the article's names."""
+    from intents.matching.index import names
+    from intents.matching.terms import stems
+
+    known = set(asked)
+    return any(parts and set(parts) <= known for parts in map(stems, names(unit.article)))
+
+
+def _everything(article: Article) -> str:
+    return normalize(" ".join(f"{p.heading}. {p.text}" for p in article.passages))
+
+
+def _distinct(hypotheses: Sequence[Hypothesis]) -> Iterator[str]:
+    """Yield each wording once, in order."""
+    yield from dict.fromkeys(normalize(h.text) for h in hypotheses if words(h.text))

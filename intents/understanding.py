@@ -1,0 +1,81 @@
+"""From what was heard to what to do: emergency first, then commands, then the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from intents.matching.matcher import Matcher
+from intents.matching.vectors import Encoder, Progress, silent
+from intents.text import words
+from intents.types import (
+    Answer,
+    Article,
+    Command,
+    Decision,
+    Emergency,
+    Hypothesis,
+    Match,
+    OutOfScope,
+    Unsure,
+)
+
+__all__ = ["Encoder", "Understanding"]
+
+
+class Understanding:
+    """A library that can be asked. Deterministic; no clock, no network, no sound."""
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        *,
+        encoder: Encoder | None = None,
+        parse_command: Callable[[str], Command | None] | None = None,
+        find_emergency: Callable[[str], str | None] | None = None,
+        cache: Path | None = None,
+        progress: Progress = silent,
+    ) -> None:
+        """Index the articles.
+
+        Without an encoder only words are compared: fewer questions are answered, none more boldly.
+        `cache` is a folder in which vectors are kept between runs; `progress` gets (done, total)
+        while new texts are encoded.
+        """
+        self._matcher = Matcher(articles, encoder, cache, progress)
+        self._parse_command = parse_command
+        self._find_emergency = find_emergency
+
+    def decide(self, hypotheses: Sequence[Hypothesis]) -> Decision:
+        """Return what to do about one utterance, given as guesses at its words, best first."""
+        said = [hypothesis for hypothesis in hypotheses if words(hypothesis.text)]
+        if not said:
+            return OutOfScope()
+        return self._emergency(said) or self._command(said) or self._judge(said)
+
+    def rank(self, hypotheses: Sequence[Hypothesis], limit: int = 5) -> list[Match]:
+        """Return the passages that fit best, best first, with the reasons for their scores."""
+        return self._matcher.find(hypotheses, limit).matches
+
+    def _emergency(self, said: Sequence[Hypothesis]) -> Emergency | None:
+        if self._find_emergency is None:
+            return None
+        found = (self._find_emergency(hypothesis.text) for hypothesis in said)
+        return next((Emergency(phrase) for phrase in found if phrase), None)
+
+    def _command(self, said: Sequence[Hypothesis]) -> Command | None:
+        if self._parse_command is None:
+            return None
+        found = (self._parse_command(hypothesis.text) for hypothesis in said)
+        return next((command for command in found if command), None)
+
+    def _judge(self, said: Sequence[Hypothesis]) -> Decision:
+        found = self._matcher.find(said, 3)
+        if not found.matches:
+            return OutOfScope()
+        best, bands = found.matches[0], self._matcher.calibration
+        if best.score >= bands.answer:
+            return Answer(best)
+        if best.score >= bands.unsure:
+            return Unsure(tuple(m for m in found.matches if m.score >= bands.unsure))
+        return OutOfScope(best, on_topic=found.on_topic, missing=found.missing)
