@@ -97,7 +97,9 @@ class _Pieces:
         spaced = text.replace("%", " percent ")
         if spaced[:1].isspace():
             source = self._link(source, self._state(), _SPACE)
-        for number, piece in enumerate(spaced.split()):
+        # amounts ("5 mg") must be spelled out before their parts are parted
+        whole = normalize(spaced) if any(c.isdigit() for c in spaced) else spaced
+        for number, piece in enumerate(whole.split()):
             if number:
                 source = self._link(source, self._state(), _SPACE)
             source = self._link(source, self._state(), piece)

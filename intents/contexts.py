@@ -119,8 +119,11 @@ class Context:
         if exact:
             return 0.0, exact
         near = context_repair.nearest(self.acceptor, said, MOST_REPAIR * len(said))
-        parsed = self._parse(near[1]) if near else None
-        return (near[0], parsed) if near and parsed else None
+        # most of what was heard, and most of what it became, must agree
+        if near is None or near[0] > MOST_REPAIR * len(near[1]):
+            return None
+        parsed = self._parse(near[1])
+        return (near[0], parsed) if parsed else None
 
 
 def _with_fixed(
