@@ -55,6 +55,7 @@ def spoken(text: str) -> str:
 
     "Take 5 mg (see figure 2), e.g., daily.[3]" -> "Take 5 milligrams, for example, daily."
     """
+    text = " ".join(text.split())
     for sign, plain in FRACTIONS.items():
         if sign in text:
             text = re.sub(rf"(?<=\d){sign}", f" {plain}", text).replace(sign, plain)

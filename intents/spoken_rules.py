@@ -79,7 +79,8 @@ ADDRESSES: tuple[Rule, ...] = (
     _rule(r"(?<![\w.])(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?!\w)", _phone),
 )
 
-_NUM = r"\d+(?:,\d{3})*(?:\.\d+)?"
+# atomic, and only from the start of a run of digits: linear on a page of digits
+_NUM = r"(?<!\d)\d++(?:,\d{3}(?!\d))*+(?:\.\d++)?+"
 _UNIT_CASE = {"IU", "mmHg", "Hz", "kHz", "°C", "°F", "mL", "dL", "μg", "MPH"}
 _UNIT_NAMES = {
     **UNITS,

@@ -81,7 +81,8 @@ _FRACTIONS = {
     "1/4": "one quarter",
     "3/4": "three quarters",
 }
-_NUM = r"\d+(?:,\d{3})*(?:\.\d+)?"
+# atomic, and only from the start of a run of digits: linear on a page of digits
+_NUM = r"(?<!\d)\d++(?:,\d{3}(?!\d))*+(?:\.\d++)?+"
 _FRACTION = re.compile(r"(?:(?<=\s)|^|(?<=\d\s))(\d+ )?([123]/[234])(?![\d/])")
 _MONEY = re.compile(rf"([$€£])\s?({_NUM})")
 _ORDINAL = re.compile(r"\b(\d{1,6})(?:st|nd|rd|th)\b")
@@ -92,7 +93,7 @@ _MEASURE = re.compile(
 )
 _PER = {"min": "minute", "kg": "kilogram", "dl": "deciliter", "ml": "milliliter", "l": "liter"}
 _PERCENT = re.compile(rf"({_NUM})\s?%")
-_NUMBER = re.compile(rf"(?<![\d.]){_NUM}|\d+")
+_NUMBER = re.compile(rf"(?<!\.){_NUM}|\d+")
 _SYMBOLS = {"&": " and ", "%": " percent ", "+": " plus ", "=": " equals ", "@": " at "}
 _NOT_WORD = re.compile(r"[^\w']|_")
 _LOOSE_APOSTROPHE = re.compile(r"(?<!\w)'+|'+(?!\w)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import stat
 import zipfile
 import zlib
@@ -24,6 +25,9 @@ MAX_ZIP_ENTRY = 64 * MIB
 MAX_ZIP_TOTAL = 256 * MIB
 # text deflates to a tenth at best; pictures not at all
 MAX_ZIP_RATIO = 200
+
+# no text holds them, XML forbids them, and a terminal obeys some of them
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -105,7 +109,7 @@ def decode(data: bytes, name: str, declared: str = "") -> str:
     text = _decode(data, declared)
     if len(text) > MAX_TEXT:
         raise ReadError(f"{name!r} holds more than {MAX_TEXT} characters of text; split it")
-    return text.replace("\0", "")
+    return _CONTROL.sub("", text)
 
 
 def _decode(data: bytes, declared: str) -> str:
