@@ -88,8 +88,13 @@ class _Pieces:
             return self._choice(item.items, source, depth)
         if not isinstance(item, Group):
             raise ContextError(f"{self._template.text!r} has an unknown part: {item!r}")
-        for part in item.items:
-            source = self._add(part, source, depth)
+        for is_text, parts in itertools.groupby(item.items, lambda p: isinstance(p, TextChunk)):
+            if is_text:
+                # hassil cuts text at spaces; an amount ("5 mg") must be spelled out as a whole
+                source = self._text("".join(p.original_text for p in parts), source)
+                continue
+            for part in parts:
+                source = self._add(part, source, depth)
         return source
 
     def _text(self, text: str, source: int) -> int:
@@ -97,7 +102,6 @@ class _Pieces:
         spaced = text.replace("%", " percent ")
         if spaced[:1].isspace():
             source = self._link(source, self._state(), _SPACE)
-        # amounts ("5 mg") must be spelled out before their parts are parted
         whole = normalize(spaced) if any(c.isdigit() for c in spaced) else spaced
         for number, piece in enumerate(whole.split()):
             if number:
