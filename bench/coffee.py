@@ -160,9 +160,10 @@ def mix(speech: Samples, noise: Samples, snr_db: float, seed: str) -> Samples:
     chooser = np.random.default_rng(zlib.crc32(seed.encode()))
     start = int(chooser.integers(0, len(noise) - len(speech) + 1))
     piece = noise[start : start + len(speech)]
-    loudest = max(_loudest(piece), np.finfo(float).tiny)
+    # below one step of 16 bits a stretch of noise is silence
+    loudest = max(_loudest(piece), 1e-9)
     mixed = speech + np.sqrt(_loudest(speech) / (loudest * 10 ** (snr_db / 10))) * piece
-    scaled: Samples = mixed * (_PEAK / max(np.abs(mixed).max(), np.finfo(float).tiny))
+    scaled: Samples = mixed * (_PEAK / max(np.abs(mixed).max(), 1e-9))
     return scaled
 
 
