@@ -25,8 +25,13 @@ _QUESTION = re.compile(
 # "what do I do, my husband collapsed": the question is only the door to the call for help
 _OPENER = re.compile(
     r"^(?:(?:oh|god|please|hello|hey|okay|so|well|um|uh|readback|help)\b ?)*"
-    r"(?:(?:what|how) (?:do|should|can|must|shall) (?:i|we) (?:do|help)(?: him| her)?(?: now| here)?"
-    r"(?! (?:if|when|about|for|to|after|before|with|in|on|against)\b) ?)?"
+    r"(?:(?:what|how) (?:do|should|can|must|shall) (?:i|we) (?:do|help)(?: him| her)?"
+    r"(?: now| here)?(?! (?:if|when|about|for|to|after|before|with|in|on|against)\b) ?)?"
+)
+# Somebody here and now is spoken of.
+_SOMEBODY = re.compile(
+    r"\b(?:i|me|my|mine|we|us|our|he|him|his|she|her|there|someone|somebody|this|the (?:baby|kid)|"
+    r"they|them|help)\b"
 )
 _PART = re.compile(r"<(\w+)>")
 
@@ -41,12 +46,13 @@ class _Rules:
         ]
         self.strong = [self._compiled(p) for p in data["strong"]]
         self.weak = [self._compiled(p) for p in data["weak"]]
+        self.danger = [self._compiled(p) for p in data["danger"]]
         self.never = [self._compiled(p) for p in data["never"]]
 
     def _compiled(self, pattern: str) -> re.Pattern[str]:
         while _PART.search(pattern):
             pattern = _PART.sub(lambda m: self._parts[m[1]], pattern)
-        return re.compile(rf"\b(?:{pattern})")
+        return re.compile(rf"\b(?:{pattern})(?!\w)")
 
 
 @cache
@@ -68,7 +74,10 @@ def find_emergency(text: str) -> str | None:
     statement = _OPENER.sub("", said)
     if any(pattern.search(statement) for pattern in rules.never):
         return None
-    patterns = rules.strong if _QUESTION.match(statement) else rules.strong + rules.weak
+    patterns = list(rules.strong)
+    if not _QUESTION.match(statement):
+        patterns += rules.weak
+        patterns += rules.danger if _SOMEBODY.search(statement) else []
     for pattern in patterns:
         found = pattern.search(statement) or pattern.search(said)
         if found:

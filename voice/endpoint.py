@@ -1,0 +1,209 @@
+"""When somebody has begun to speak, and when they have finished. Pure: no audio, no clock.
+
+Fed with the voice-activity probability of each 32 ms frame; time is counted in samples. How long a
+silence ends the utterance depends on what was said so far, which only the caller can judge: a whole
+question ends at once, "what causes ..." is waited for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from intents.errors import ReadbackError
+from intents.types import Ms
+from voice.audio import SAMPLE_RATE_HZ
+
+# Silero's frame at 16 kHz: 32 ms.
+FRAME_SAMPLES = 512
+
+Completeness = Literal["complete", "unknown", "unfinished"]
+
+# A frame is voice above 0.5 when waiting, and above 0.35 while somebody speaks: the two thresholds
+# that Silero's own iterator uses, so that soft endings of words are kept.
+_VOICE_BEGINS = 0.5
+_VOICE_LASTS = 0.35
+# Speech begins when 4 of 6 frames are voice: a click or a cough of under 100 ms opens nothing.
+_OPENING, _OPENING_VOICED = 6, 4
+# In a silence one frame of voice is a click, two in a row are speech again.
+_AGAIN = 2
+
+
+class EndpointError(ReadbackError):
+    """A probability that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what."""
+
+    # the ear gets this much audio from before the first voiced frame
+    pre_roll_ms: Ms = Ms(300)  # noqa: RUF009 - Ms is a plain int
+    # silence that ends a question the library can answer as it stands (human turns leave 200 ms)
+    complete_ms: Ms = Ms(300)  # noqa: RUF009
+    # ... one of which nothing is known yet
+    unknown_ms: Ms = Ms(700)  # noqa: RUF009
+    # ... one that ends in "of", "the" or "what causes"
+    unfinished_ms: Ms = Ms(2500)  # noqa: RUF009
+    # the longest utterance, counted from its start: a television talks on
+    longest_ms: Ms = Ms(15_000)  # noqa: RUF009
+    # how long to wait for the first word; 0 waits forever
+    wait_ms: Ms = Ms(0)  # noqa: RUF009
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Somebody speaks."""
+
+    # the first sample for the ear, pre-roll included
+    start: int
+    # the sample at which this was known
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """They have finished."""
+
+    start: int
+    # just past the last sample with voice in it
+    end: int
+    at: int
+    # what the caller said last: "unfinished" means that the rest should be asked for
+    completeness: Completeness = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """Nobody spoke in time, or somebody never stopped; quiet comes first before the next start."""
+
+    reason: Literal["no_speech", "too_long"]
+    start: int
+    at: int
+
+
+Event: TypeAlias = SpeechStarted | SpeechEnded | TimedOut
+
+
+class Endpointer:
+    """The state machine; the same frames give the same events however they are portioned."""
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        """Wait for speech from sample 0 on."""
+        self._patience = patience or Patience()
+        self._samples = 0
+        self._begin()
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is open."""
+        return self._start is not None
+
+    @property
+    def samples(self) -> int:
+        """How much was fed since the beginning."""
+        return self._samples
+
+    def tell(self, completeness: Completeness) -> None:
+        """Say what is known of the utterance so far; holds until told otherwise or it ends."""
+        self._complete: Completeness = completeness
+
+    def reset(self) -> None:
+        """Forget the utterance and wait for a new one from here on; the sample count goes on."""
+        self._begin()
+
+    def accept(self, probabilities: Sequence[float]) -> list[Event]:
+        """Take the probability of voice (0 to 1) of each following frame; return what happened.
+
+        Raises EndpointError for a value outside 0 to 1; the frames before it have counted.
+        """
+        events: list[Event] = []
+        for probability in probabilities:
+            if not 0.0 <= probability <= 1.0:
+                raise EndpointError(
+                    f"a probability of voice must be from 0 to 1, not {probability!r}; "
+                    "check the activity detector"
+                )
+            event = self._frame(probability)
+            if event is not None:
+                events.append(event)
+        return events
+
+    def _begin(self) -> None:
+        self._since = self._samples
+        self._recent: deque[bool] = deque(maxlen=_OPENING)
+        self._start: int | None = None
+        self._voice_end = self._samples
+        self._run = 0
+        self._spent = False
+        self._complete = "unknown"
+
+    def _frame(self, probability: float) -> Event | None:
+        self._samples += FRAME_SAMPLES
+        if self._spent:
+            self._recover(probability)
+            return None
+        if self._start is None:
+            return self._waiting(probability)
+        return self._speaking(probability, self._start)
+
+    def _waiting(self, probability: float) -> Event | None:
+        self._recent.append(probability >= _VOICE_BEGINS)
+        if sum(self._recent) >= _OPENING_VOICED:
+            return self._opened()
+        limit = _samples(self._patience.wait_ms)
+        if limit and self._samples - self._since >= limit and not any(self._recent):
+            return self._give_up("no_speech", self._since)
+        return None
+
+    def _opened(self) -> Event:
+        first = len(self._recent) - list(self._recent).index(True)
+        voiced = self._samples - first * FRAME_SAMPLES
+        self._start = max(self._since, voiced - _samples(self._patience.pre_roll_ms))
+        self._voice_end = self._samples
+        self._run = 0
+        return SpeechStarted(self._start, self._samples)
+
+    def _speaking(self, probability: float, start: int) -> Event | None:
+        self._hear(probability)
+        if self._samples - self._voice_end >= _samples(self._silence()):
+            event = SpeechEnded(start, self._voice_end, self._samples, self._complete)
+            self._begin()
+            return event
+        if self._samples - start >= _samples(self._patience.longest_ms):
+            return self._give_up("too_long", start)
+        return None
+
+    def _hear(self, probability: float) -> None:
+        """Move the end of voice; after a silence only a second voiced frame in a row does."""
+        voiced = probability >= _VOICE_LASTS
+        adjoins = self._voice_end == self._samples - FRAME_SAMPLES
+        self._run = self._run + 1 if voiced else 0
+        if voiced and (adjoins or self._run >= _AGAIN):
+            self._voice_end = self._samples
+
+    def _silence(self) -> Ms:
+        return {
+            "complete": self._patience.complete_ms,
+            "unknown": self._patience.unknown_ms,
+            "unfinished": self._patience.unfinished_ms,
+        }[self._complete]
+
+    def _give_up(self, reason: Literal["no_speech", "too_long"], start: int) -> Event:
+        event = TimedOut(reason, start, self._samples)
+        self._begin()
+        self._spent = reason == "too_long"
+        return event
+
+    def _recover(self, probability: float) -> None:
+        """After a talk without end, listen again only when it has been quiet."""
+        if probability >= _VOICE_LASTS:
+            self._voice_end = self._samples
+        if self._samples - self._voice_end >= _samples(self._patience.unknown_ms):
+            self._begin()
+
+
+def _samples(ms: Ms) -> int:
+    return ms * SAMPLE_RATE_HZ // 1000
