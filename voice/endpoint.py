@@ -114,22 +114,28 @@ class Endpointer:
         """Forget the utterance and wait for a new one from here on; the sample count goes on."""
         self._begin()
 
-    def accept(self, probabilities: Sequence[float]) -> list[Event]:
-        """Take the probability of voice (0 to 1) of each following frame; return what happened.
+    def feed(self, probability: float) -> Event | None:
+        """Take the probability of voice (0 to 1) of the next frame; return what it means.
 
-        Raises EndpointError for a value outside 0 to 1; the frames before it have counted.
+        Raises EndpointError for a value outside 0 to 1; nothing has changed then.
         """
-        events: list[Event] = []
-        for probability in probabilities:
-            if not 0.0 <= probability <= 1.0:
-                raise EndpointError(
-                    f"a probability of voice must be from 0 to 1, not {probability!r}; "
-                    "check the activity detector"
-                )
-            event = self._frame(probability)
-            if event is not None:
-                events.append(event)
-        return events
+        if not 0.0 <= probability <= 1.0:
+            raise EndpointError(
+                f"a probability of voice must be from 0 to 1, not {probability!r}; "
+                "check the activity detector"
+            )
+        self._samples += FRAME_SAMPLES
+        if self._spent:
+            self._recover(probability)
+            return None
+        if self._start is None:
+            return self._waiting(probability)
+        return self._speaking(probability, self._start)
+
+    def accept(self, probabilities: Sequence[float]) -> list[Event]:
+        """Take any number of frames; return what happened, in order."""
+        events = (self.feed(probability) for probability in probabilities)
+        return [event for event in events if event is not None]
 
     def _begin(self) -> None:
         self._since = self._samples
@@ -139,15 +145,6 @@ class Endpointer:
         self._run = 0
         self._spent = False
         self._complete = "unknown"
-
-    def _frame(self, probability: float) -> Event | None:
-        self._samples += FRAME_SAMPLES
-        if self._spent:
-            self._recover(probability)
-            return None
-        if self._start is None:
-            return self._waiting(probability)
-        return self._speaking(probability, self._start)
 
     def _waiting(self, probability: float) -> Event | None:
         self._recent.append(probability >= _VOICE_BEGINS)
