@@ -30,7 +30,7 @@ from voice.wiring import Wiring
 
 WORDINGS = Path(__file__).parent.parent / "tests" / "data" / "wordings.txt"
 OUTCOMES = ("right", "wrong", "asked_back", "refused", "not_heard")
-DEFAULT_VOICES = ("slt", "rms", "awb", "en-gb")
+DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "espeak-gb")
 
 
 @dataclass(frozen=True, slots=True)
