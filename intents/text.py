@@ -159,8 +159,9 @@ def normalize(text: str) -> str:
     "5 mg" -> "five milligrams". Idempotent. Letters of other scripts stay as they are.
     """
     plain = _ascii_digits(fold(text)).lower()
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain)) if not plain.isascii() else plain
-    plain = unicodedata.normalize("NFC", plain)
+    if not plain.isascii():
+        # lowering brings up letters that fold again
+        plain = fold(plain)
     if any(c.isdigit() for c in plain):
         plain = spell_numbers(plain)
     for symbol, said in _SYMBOLS.items():

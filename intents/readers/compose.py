@@ -240,12 +240,12 @@ def _facts(blocks: list[Block], source: Source) -> tuple[list[Block], Source, li
     return kept, source, dropped
 
 
-def compose(draft: Draft, name: str) -> Reading:
-    """Clean a draft and build its Article; `name` is what messages and a missing title use.
+def compose(draft: Draft, name: str, fallback: str) -> Reading:
+    """Clean a draft and build its Article; `fallback` is the title when it has none.
 
     Raises ReadError when nothing readable is left.
     """
-    title, blocks = _title(draft, name)
+    title, blocks = _title(draft, fallback)
     blocks, source, facts = _facts(blocks, draft.source)
     kept, dropped = clean(blocks)
     dropped = [*facts, *dropped]

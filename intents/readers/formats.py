@@ -116,4 +116,5 @@ def read_data(data: bytes, name: str, *, source: Source | None = None) -> Readin
     draft = _draft(kind, data, name)
     if source is not None:
         draft = replace(draft, source=merge(source, draft.source))
-    return compose(draft, PurePath(name).stem.replace("_", " ").replace("-", " ").strip() or name)
+    stem = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip()
+    return compose(draft, name, stem or name)

@@ -93,10 +93,11 @@ class Walk:
 
     def _element(self, element: HtmlElement) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED or not self.keep(element):
-            return
         if tag == "br":
+            # readability drops these; they are kept wherever their surroundings are
             self._buffer.append(_BR)
+        elif not isinstance(tag, str) or tag in _SKIPPED or not self.keep(element):
+            return
         elif tag in _INLINE:
             self._inline(element)
         elif tag == "button":

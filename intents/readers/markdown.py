@@ -69,7 +69,7 @@ def source_of(front: Mapping[str, object]) -> Source:
     """Return the source facts of a front matter; a single web address in `sources` is the url."""
     sources = _texts(front.get("sources") or front.get("source"))
     address = next((m[0] for s in sources if (m := re.search(r"https?://[^\s)>\]]+", s))), "")
-    names = [re.sub(r"[\s,(<]*https?://\S+", "", s).strip() for s in sources]
+    names = [re.sub(r"[\s,(<]*https?://\S+", "", s).strip(" ,;:") for s in sources]
     return Source(
         name="; ".join(n for n in names if n),
         author=", ".join(_texts(front.get("author") or front.get("authors"))),

@@ -83,33 +83,33 @@ def _lines(reader: PdfReader, name: str) -> list[list[PdfLine]]:
     return pages
 
 
+def _margin(page: Sequence[PdfLine]) -> list[PdfLine]:
+    """Return the lines in the outer tenth of a page, above and below."""
+    return [line for line in page if line.height > 0.9 or line.height < 0.1]
+
+
 def _running(pages: Sequence[Sequence[PdfLine]]) -> set[str]:
-    """Return the head and foot lines that repeat on half of the pages, digits aside."""
+    """Return the head and foot lines that repeat on many pages, digits aside."""
     seen: Counter[str] = Counter()
     for page in pages:
-        by_height = sorted(page, key=lambda line: -line.y)
-        seen.update({_mask(line.text) for line in (*by_height[:3], *by_height[-3:])})
+        seen.update({_mask(line.text) for line in _margin(page)})
     least = max(2, len(pages) * 0.4)
-    return {text for text, count in seen.items() if count >= least and len(pages) > 1}
+    return {text for text, count in seen.items() if count >= least}
 
 
 def _mask(text: str) -> str:
     return re.sub(r"\d+", "#", text.lower())
 
 
-def _edge(page: Sequence[PdfLine], line: PdfLine) -> bool:
-    """Tell whether a line is among the outermost of its page."""
-    heights = sorted({found.y for found in page})
-    return line.y in (*heights[:3], *heights[-3:])
-
-
 def _body(pages: list[list[PdfLine]], dropped: list[Dropped]) -> list[PdfLine]:
     running = _running(pages)
     kept: list[PdfLine] = []
     for page in pages:
+        margin = _margin(page)
         for line in page:
-            at_edge = _edge(page, line)
-            if at_edge and (_mask(line.text) in running or _PAGE_NUMBER.fullmatch(line.text)):
+            if line in margin and (
+                _mask(line.text) in running or _PAGE_NUMBER.fullmatch(line.text)
+            ):
                 dropped.append(Dropped(line.text, "running head or page number"))
             else:
                 kept.append(line)

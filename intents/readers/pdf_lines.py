@@ -28,6 +28,8 @@ class PdfLine:
     size: float
     bold: bool
     page: int
+    # height on the page, 0 at the bottom, 1 at the top
+    height: float
     # 0 for the left or only column
     column: int = 0
 
@@ -39,6 +41,7 @@ class PdfLine:
 
 def _pieces(page: PageObject, number: int) -> list[PdfLine]:
     found: list[PdfLine] = []
+    tall = float(page.mediabox.height) or 1.0
     count = 0
 
     def before(*_: object) -> None:
@@ -56,7 +59,7 @@ def _pieces(page: PageObject, number: int) -> list[PdfLine]:
         bold = any(mark in name.lower() for mark in ("bold", "black", "heavy", "semibold"))
         for part in text.split("\n"):
             if part.strip():
-                found.append(PdfLine(part, x, y, abs(size) * scale or 1.0, bold, number))
+                found.append(PdfLine(part, x, y, abs(size) * scale or 1.0, bold, number, y / tall))
 
     page.extract_text(visitor_text=visit, visitor_operand_before=before)
     return found
