@@ -34,6 +34,7 @@ from voice.events import (
     Saying,
     Understood,
 )
+from voice.interruption import MOST_WINDOWS, QUIET_WINDOWS
 from voice.narrator import Narrator
 
 SPOKEN = "#" * 30 + "." * 60
@@ -207,21 +208,28 @@ def test_a_noise_without_words_is_not_a_question(scene: Scene) -> None:
     assert scene.dialogue.told == []
 
 
+def test_a_television_that_talks_on_is_not_decided(scene: Scene) -> None:
+    events = scene.play(scene.say("and now the weather"), "#" * 1000, "." * 60)
+    assert scene.decided == []
+    assert NothingHeard() in events
+    scene.play(scene.say("what is it"), SPOKEN)
+    assert scene.decided == ["what is it"]
+
+
 def test_two_questions_in_a_row(scene: Scene) -> None:
     scene.dialogue.outcomes = [(), ()]
     scene.play(scene.say("first"), QUIET, SPOKEN, scene.say("second"), SPOKEN)
     assert scene.decided == ["first", "second"]
 
 
-def test_stop_silences_while_it_is_still_being_spoken(scene: Scene) -> None:
+def test_stop_silences_after_a_short_silence(scene: Scene) -> None:
     scene.play(
         *asking(scene, "a" * 100, "b" * 100),
         scene.hear(300),
-        scene.say("", partial="stop"),
-        "#" * 6,
+        scene.say("stop"),
         lambda: scene.dialogue.outcomes.append(Control("stop")),
+        "#" * 10 + "." * QUIET_WINDOWS,
     )
-    # no silence was needed to know
     assert scene.speaker.cuts == [1]
     assert not scene.speaker.busy
     told = scene.dialogue.told
@@ -235,7 +243,7 @@ def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
     scene.play(
         *asking(scene, "Stop smoking." * 9),
         scene.hear(300),
-        scene.say("stop", partial="stop"),
+        scene.say("stop"),
         SPOKEN,
         scene.hear(100),
         ".",
@@ -244,19 +252,28 @@ def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
 
 
 def test_talk_that_is_no_command_leaves_the_answer_alone(scene: Scene) -> None:
-    scene.play(
-        *asking(scene, "a" * 200), scene.say("nice weather", partial="nice"), SPOKEN, scene.hear(99)
-    )
+    scene.play(*asking(scene, "a" * 200), scene.say("nice weather"), SPOKEN, scene.hear(99))
     assert scene.talking
     assert scene.decided == ["what is it"]
 
 
-def test_another_command_waits_for_its_end(scene: Scene) -> None:
+def test_talk_that_only_begins_like_a_command_is_none(scene: Scene) -> None:
+    scene.play(
+        *asking(scene, "a" * 500),
+        scene.say("stop"),
+        "#" * 2 * MOST_WINDOWS,
+        "." * 60,
+        scene.hear(9),
+    )
+    assert scene.talking
+
+
+def test_another_command_says_again_what_was_cut(scene: Scene) -> None:
     scene.play(
         *asking(scene, "a" * 200),
         scene.hear(500),
         lambda: scene.dialogue.outcomes.append(("Again.",)),
-        scene.say("repeat that", partial="repeat that"),
+        scene.say("repeat that"),
         SPOKEN,
         scene.rendered(1),
         ".",
@@ -270,10 +287,9 @@ def test_pause_holds_the_sound_and_resume_goes_on_there(scene: Scene) -> None:
         *asking(scene, "a" * 100),
         scene.hear(300),
         lambda: scene.dialogue.outcomes.extend([Control("pause"), Control("resume")]),
-        scene.say("wait", partial="wait"),
-        "#" * 6,
+        scene.say("wait"),
+        "#" * 10 + "." * 60,
         scene.say("go on"),
-        "." * 60,
         scene.hear(5000),
         "." * 30,
         SPOKEN,
@@ -294,10 +310,9 @@ def test_a_question_in_a_pause_replaces_the_answer(scene: Scene) -> None:
         *asking(scene, "a" * 100),
         scene.hear(300),
         lambda: scene.dialogue.outcomes.extend([Control("pause"), ("New answer.",)]),
-        scene.say("pause", partial="pause"),
-        "#" * 6,
+        scene.say("pause"),
+        "#" * 10 + "." * 60,
         scene.say("and what is that"),
-        "." * 60,
         SPOKEN,
         scene.rendered(1),
         ".",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal
 
-from intents.types import Command, Control, Decision, Hypothesis, Reply, Spoken, Utterance
+from intents.types import Command, Control, Decision, Reply, Utterance
+from voice import endpoint
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import (
@@ -26,9 +26,10 @@ from voice.events import (
     Saying,
     Understood,
 )
-from voice.interruption import Parse, instant, interruption
-from voice.narrator import Narrator
-from voice.recognizer import Heard, Partial
+from voice.interruption import RemarkEnd, interruption
+from voice.parts import Listener, Parts
+
+__all__ = ["Assistant", "Key", "Parts"]
 
 # What was heard just before speech was noticed is given to the ear as well: the start is noticed
 # after 4 of 6 windows (up to 190 ms), and a soft first sound is 300 ms.
@@ -45,86 +46,6 @@ ECHO_FRAMES = 8
 Key = Literal["stop", "quit"]
 
 
-class Source(Protocol):
-    """Where frames come from: voice.microphone.Microphone or a fake."""
-
-    def frames(self) -> Iterator[Frame]:
-        """Yield frames, waiting for each, until closed."""
-
-
-class VoiceActivity(Protocol):
-    """voice.activity.Activity or a fake."""
-
-    def accept(self, frame: Frame) -> list[float]:
-        """Return the probability of speech for every completed window."""
-
-    def reset(self) -> None:
-        """Forget what was heard."""
-
-
-class Endpoint(Protocol):
-    """voice.endpoint.Endpointer or a fake."""
-
-    def feed(self, probability: float) -> SpeechStarted | SpeechEnded | TimedOut | None:
-        """Return what one more window of audio means."""
-
-    def reset(self) -> None:
-        """Begin anew, outside speech."""
-
-
-class Listener(Protocol):
-    """voice.recognizer.Ear or a fake."""
-
-    def accept(self, frame: Frame) -> Partial | None:
-        """Hear a frame."""
-
-    def finish(self) -> Heard:
-        """End the utterance and return what was said."""
-
-    def reset(self) -> None:
-        """Forget the utterance so far."""
-
-
-class Conversation(Protocol):
-    """intents.dialogue.Dialogue or a fake."""
-
-    def heard(self, decision: Decision | None) -> Reply | Control:
-        """Return what to say or do now."""
-
-    def spoken(self, report: Spoken) -> None:
-        """Take note of what the listener really heard."""
-
-
-class Volume(Protocol):
-    """The part of the loudspeaker that the loop itself handles."""
-
-    volume: float
-
-    def pause(self) -> None:
-        """Hold still."""
-
-    def resume(self) -> None:
-        """Go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the loop connects. Opened and closed by whoever made them."""
-
-    microphone: Source
-    activity: VoiceActivity
-    endpointer: Endpoint
-    # hears questions and commands
-    ear: Listener
-    # hears commands while an answer plays
-    command_ear: Listener
-    decide: Callable[[Sequence[Hypothesis]], Decision]
-    parse_command: Parse
-    dialogue: Conversation
-    narrator: Narrator
-    speaker: Volume
-
-
 class Assistant:
     """Connects the parts until somebody says or presses quit. `press` is for any thread."""
 
@@ -135,6 +56,7 @@ class Assistant:
         self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
         # the ear that hears the utterance in progress, if there is one
         self._open: Listener | None = None
+        self._remark_end = RemarkEnd()
         self._saying: Utterance | None = None
         # frames to ignore because the answer's echo may still be in them
         self._deaf = 0
@@ -196,57 +118,63 @@ class Assistant:
         if self._deaf:
             self._deaf -= 1
             return
-        event: SpeechStarted | SpeechEnded | TimedOut | None = None
-        for probability in self._parts.activity.accept(frame):
-            event = self._parts.endpointer.feed(probability) or event
-        if isinstance(event, SpeechStarted):
+        probabilities = self._parts.activity.accept(frame)
+        happened = self._parts.endpointer.accept(probabilities)
+        if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
         elif self._open:
             self._listen(self._open, frame)
-        if isinstance(event, SpeechEnded | TimedOut) and self._open:
-            self._end(self._open)
+        if self._open is self._parts.command_ear:
+            self._remark_end.feed(probabilities)
+            if self._remark_end.over:
+                self._end_of_remark()
+        elif self._open:
+            self._end_at(happened)
+
+    def _end_at(self, happened: Sequence[endpoint.Event]) -> None:
+        for event in happened:
+            if isinstance(event, SpeechEnded):
+                self._end_of_question()
+            elif isinstance(event, TimedOut):
+                # a television talks on: none of that was for us, and the endpointer waits for quiet
+                self._parts.ear.reset()
+                self._open = None
+                self._notify(NothingHeard())
 
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
         playing = self._parts.narrator.speaking and not self._paused
         ear = self._open = self._parts.command_ear if playing else self._parts.ear
-        for frame in tuple(self._recent):
-            if self._open is ear:
-                self._listen(ear, frame)
+        self._remark_end = RemarkEnd()
+        for frame in self._recent:
+            self._listen(ear, frame)
 
     def _listen(self, ear: Listener, frame: Frame) -> None:
         partial = ear.accept(frame)
-        if partial is None:
-            return
-        if ear is not self._parts.command_ear:
+        if partial and ear is self._parts.ear:
             self._notify(Hearing(partial.text))
-            return
-        playing = self._parts.narrator.nearby
-        command = instant(partial.text, playing, self._parts.parse_command)
-        if command and self._parts.narrator.speaking:
-            self._interrupt(command)
 
-    def _end(self, ear: Listener) -> None:
+    def _end_of_question(self) -> None:
         """Decide on the utterance that just ended."""
         self._open = None
-        heard = ear.finish()
-        if ear is self._parts.command_ear:
-            self._end_of_remark(heard)
-        elif not heard.hypotheses:
+        heard = self._parts.ear.finish()
+        if not heard.hypotheses:
             self._notify(NothingHeard())
-        else:
-            decision = self._parts.decide(heard.hypotheses)
-            self._notify(Understood(heard.hypotheses, decision))
-            self._respond(decision)
+            return
+        decision = self._parts.decide(heard.hypotheses)
+        self._notify(Understood(heard.hypotheses, decision))
+        self._respond(decision)
 
-    def _end_of_remark(self, heard: Heard) -> None:
+    def _end_of_remark(self) -> None:
         """Obey a command that was spoken into the answer; anything else is not for us."""
         playing = self._parts.narrator.nearby
-        for hypothesis in heard.hypotheses[:1]:
-            command = interruption(hypothesis.text, playing, self._parts.parse_command)
-            if command:
-                self._notify(Understood(heard.hypotheses, command))
-                self._interrupt(command)
+        heard = self._parts.command_ear.finish()
+        too_long = self._remark_end.too_long
+        self._forget()
+        command = interruption(heard.hypotheses, playing, self._parts.parse_command)
+        if command and not too_long:
+            self._notify(Understood(heard.hypotheses, command))
+            self._interrupt(command)
 
     def _interrupt(self, command: Command) -> None:
         self._forget()

@@ -3,32 +3,80 @@
 Without echo cancellation the microphone hears the loudspeaker. What is playing is known, so its
 words are not the listener's: they are taken out before a command is looked for. A listener's
 "stop" while the answer says "stop smoking" is therefore missed by voice; keys always work.
+
+The grammar of commands finds commands in everything ("not so loud" in "the loss of"), always with
+confidence 1, so it is not believed alone: the rest of the utterance must be empty, and the free ear
+must not have heard many more words than the command has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from intents.text import normalize, words
-from intents.types import Command
+from intents.types import Command, Hypothesis
+from voice.nbest import FILLERS
 
-# Commands that take effect while they are still being spoken; others wait for the pause after.
-INSTANT = frozenset({"stop", "pause"})
-# The echo before a command, wrongly heard as other words, may be long; commands to stop are not.
-MOST_WORDS = 5
+# Longer commands only offer the grammar more to confuse: with all of them "stop" became "stopped"
+# (of "go on where you stopped") for three of four flite voices, with these for none.
+MOST_WORDS = 3
+# Silence after a remark before it is looked at: 6 windows of 32 ms. "Stop" takes 0.35 s to say; the
+# answer should be silent within 0.6 s of its start.
+QUIET_WINDOWS = 6
+# Below this probability a window is silence.
+QUIET = 0.35
+# No remark is longer (3 s); what goes on is talk, or the loudspeaker.
+MOST_WINDOWS = 94
 
 Parse = Callable[[str], Command | None]
 
 
-def interruption(text: str, playing: str, parse: Parse) -> Command | None:
-    """Return the longest command that `text` ends with, of words that are not in `playing`."""
+def remarks(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the commands' wordings that are short enough to listen for."""
+    return tuple(phrase for phrase in phrases if len(phrase.split()) <= MOST_WORDS)
+
+
+def interruption(hypotheses: Sequence[Hypothesis], playing: str, parse: Parse) -> Command | None:
+    """Return the command that was spoken into an answer whose text is `playing`, if any."""
     echo = set(words(playing))
-    own = [word for word in normalize(text).split() if word not in echo][-MOST_WORDS:]
-    found = (parse(" ".join(own[start:])) for start in range(len(own)))
-    return next((command for command in found if command), None)
+    for hypothesis in hypotheses:
+        own = _without(hypothesis.text, echo)
+        command = parse(" ".join(own)) if len(own) <= 2 * MOST_WORDS else None
+        if command:
+            return None if _drowned(own, hypotheses, echo) else command
+    return None
 
 
-def instant(text: str, playing: str, parse: Parse) -> Command | None:
-    """Return the command if it is one that must not wait for the end of the utterance."""
-    command = interruption(text, playing, parse)
-    return command if command and command.name in INSTANT else None
+def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -> bool:
+    """Tell whether the free ear heard clearly more than these words."""
+    free = next((h.text for h in hypotheses if h.ear == "free"), "")
+    heard = [word for word in _without(free, echo) if word not in FILLERS]
+    return len(heard) > len(own) + 1
+
+
+def _without(text: str, echo: set[str]) -> list[str]:
+    return [word for word in normalize(text).split() if word not in echo]
+
+
+class RemarkEnd:
+    """Tells when a remark is over: a short silence, or longer than any command."""
+
+    def __init__(self) -> None:
+        self._quiet = 0
+        self._windows = 0
+
+    def feed(self, probabilities: Iterable[float]) -> None:
+        """Take the probability of voice in each following 32 ms since the remark began."""
+        for probability in probabilities:
+            self._windows += 1
+            self._quiet = self._quiet + 1 if probability < QUIET else 0
+
+    @property
+    def over(self) -> bool:
+        """Whether it should be looked at now."""
+        return self._quiet >= QUIET_WINDOWS or self.too_long
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it is no remark but talk."""
+        return self._windows >= MOST_WINDOWS

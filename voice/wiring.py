@@ -125,10 +125,11 @@ class Wiring:
         return Ear(self.model, vocabulary.phrases(self.articles, self.commands.phrases()))
 
     def command_ear(self) -> Ear:
-        """Return an ear for the spoken commands alone, for use while an answer plays."""
+        """Return an ear for short spoken commands, for use while an answer plays."""
+        from voice.interruption import remarks
         from voice.recognizer import Ear
 
-        return Ear(self.model, self.commands.phrases(), n_best=1, listen="library")
+        return Ear(self.model, remarks(self.commands.phrases()), n_best=1)
 
     def unhearable(self) -> tuple[str, ...]:
         """Return the library's words that the model does not know, sorted."""

@@ -1,0 +1,94 @@
+"""What the assistant's loop connects, each as the little that the loop needs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from intents.types import Control, Decision, Hypothesis, Reply, Spoken
+from voice import endpoint
+from voice.audio import Frame
+from voice.interruption import Parse
+from voice.narrator import Narrator
+from voice.recognizer import Heard, Partial
+
+
+class Source(Protocol):
+    """Where frames come from: voice.microphone.Microphone or a fake."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames, waiting for each, until closed."""
+
+
+class VoiceActivity(Protocol):
+    """voice.activity.Activity or a fake."""
+
+    def accept(self, frame: Frame) -> list[float]:
+        """Return the probability of speech for every completed window."""
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+
+
+class Endpoint(Protocol):
+    """voice.endpoint.Endpointer or a fake."""
+
+    def accept(self, probabilities: Sequence[float]) -> list[endpoint.Event]:
+        """Return what more windows of audio mean."""
+
+    def reset(self) -> None:
+        """Begin anew, outside speech."""
+
+
+class Listener(Protocol):
+    """voice.recognizer.Ear or a fake."""
+
+    def accept(self, frame: Frame) -> Partial | None:
+        """Hear a frame."""
+
+    def finish(self) -> Heard:
+        """End the utterance and return what was said."""
+
+    def reset(self) -> None:
+        """Forget the utterance so far."""
+
+
+class Conversation(Protocol):
+    """intents.dialogue.Dialogue or a fake."""
+
+    def heard(self, decision: Decision | None) -> Reply | Control:
+        """Return what to say or do now."""
+
+    def spoken(self, report: Spoken) -> None:
+        """Take note of what the listener really heard."""
+
+
+class Volume(Protocol):
+    """The part of the loudspeaker that the loop itself handles."""
+
+    volume: float
+
+    def pause(self) -> None:
+        """Hold still."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the loop connects. Opened and closed by whoever made them."""
+
+    microphone: Source
+    activity: VoiceActivity
+    endpointer: Endpoint
+    # hears questions and commands
+    ear: Listener
+    # hears commands while an answer plays
+    command_ear: Listener
+    decide: Callable[[Sequence[Hypothesis]], Decision]
+    parse_command: Parse
+    dialogue: Conversation
+    narrator: Narrator
+    speaker: Volume
