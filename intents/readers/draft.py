@@ -82,7 +82,10 @@ def block_text(block: Block) -> str:
 
 def squeeze(text: str) -> str:
     """Collapse every run of white space and control characters to one space."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return " ".join("".join(c if c.isprintable() else " " for c in line).split())
 
 
 def squeezed(texts: Iterable[str]) -> tuple[str, ...]:

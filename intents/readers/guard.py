@@ -29,6 +29,8 @@ MAX_ZIP_RATIO = 200
 # no text holds them, XML forbids them, and a terminal obeys some of them
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -81,7 +83,7 @@ def looks_binary(data: bytes) -> bool:
         return False
     if b"\0" in head and not _utf16_guess(head):
         return True
-    control = sum(b < 32 and b not in b"\t\n\r\f\v\x1b" for b in head)
+    control = len(head) - len(head.translate(None, _CONTROL_BYTES))
     return control > max(3, len(head) // 50) and not _utf16_guess(head)
 
 
