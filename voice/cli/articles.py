@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from voice.cli.settings import settings
@@ -65,7 +66,7 @@ def describe(article: Article, questions: tuple[str, ...]) -> None:
     rows = (
         ("Author", source.author),
         ("Source", " ".join(filter(None, (source.name, source.url)))),
-        ("Date", source.date),
+        ("Date", dated(source.date)),
         ("Sections", f"{len(sections)}, {len(article.passages)} passages"),
         ("Answers", some(questions, 6, " ")),
         ("Also named", ", ".join(article.synonyms)),
@@ -73,6 +74,14 @@ def describe(article: Article, questions: tuple[str, ...]) -> None:
     for name, value in rows:
         if value:
             say(f"  {name + ':':11} {value}")
+
+
+def dated(written: str) -> str:
+    """Return a date with a note when it is long ago."""
+    from intents.age import OLD_YEARS, is_old
+
+    old = is_old(written, datetime.now(tz=UTC).date())
+    return f"{written} (more than {OLD_YEARS} years ago)" if old else written
 
 
 def some(texts: tuple[str, ...], most: int, glue: str = ", ") -> str:

@@ -1,0 +1,136 @@
+"""`readback add` and `readback library`, as typed."""
+
+import argparse
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.seeds import HTML, MARKDOWN, PLAIN, archive
+from intents.errors import ReadbackError
+from voice.cli import library as commands
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers())
+    args = parser.parse_args(words)
+    status: int = args.func(args)
+    return status
+
+
+def last_json(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return found
+
+
+def test_the_report_says_what_was_found_and_left_out(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "page.txt").write_text(PLAIN)
+    assert run("add", str(home / "page.txt")) == 0
+    said = capsys.readouterr().out
+    for piece in (
+        "Added: Leg Cramps: Causes and Relief",
+        "Ann Lee",
+        "2023-03-03",
+        "What causes leg cramps",
+        "Are cramps dangerous?",
+        "charley horse",
+        "photo credit (1)",
+        "survey line (1)",
+    ):
+        assert piece.lower() in said.lower()
+
+
+def test_json_is_the_last_line_and_complete(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "page.html").write_text(HTML)
+    assert run("add", str(home / "page.html"), "--source", "https://a.org/x", "--json") == 0
+    result = last_json(capsys)
+    (added,) = result["added"]  # type: ignore[misc]
+    assert added["id"] == "leg-cramps"
+    assert added["url"] == "https://a.org/x"
+    assert added["updated"] is False
+    assert "Can children get leg cramps?" in added["questions"]
+    assert result["failed"] == []
+
+
+def test_one_bad_file_does_not_stop_the_others(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "in"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes(archive({"x": "y"}))
+    (folder / "b.md").write_text(MARKDOWN)
+    (folder / "c.pdf").write_text("no pdf")
+    assert run("add", str(folder), "--json") == 1
+    captured = capsys.readouterr()
+    result = json.loads(captured.out.splitlines()[-1])
+    assert [a["id"] for a in result["added"]] == ["leg-cramps"]
+    assert [f["file"] for f in result["failed"]] == ["a.docx", "c.pdf"]
+    assert captured.err.count("readback: ") == 2
+
+
+def test_a_pipe_is_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(MARKDOWN.encode())))
+    assert run("add", "-", "--json") == 0
+    assert last_json(capsys)["added"][0]["title"] == "Leg cramps"  # type: ignore[index]
+
+
+def test_an_empty_folder_and_no_file_are_said(home: Path) -> None:
+    (home / "empty").mkdir()
+    with pytest.raises(ReadbackError, match="no file of a known kind"):
+        run("add", str(home / "empty"))
+    with pytest.raises(ReadbackError, match="nothing to add"):
+        run("add")
+
+
+def test_list_show_check_remove(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "a.md").write_text(MARKDOWN)
+    run("add", str(home / "a.md"))
+    run("library", "--json")
+    rows = last_json(capsys)["articles"]
+    mine = [row for row in rows if not row["shipped"]]  # type: ignore[attr-defined]
+    assert [row["id"] for row in mine] == ["leg-cramps"]
+    assert run("library", "show", "leg-cramps", "--text") == 0
+    assert "Age: Adult; Dose: 5 milligrams." in capsys.readouterr().out
+    assert run("library", "check", "leg-cramps") == 0
+    assert run("library", "remove", "leg-cramps") == 0
+    with pytest.raises(ReadbackError, match="no article"):
+        run("library", "show", "leg-cramps")
+
+
+def test_check_finds_damage(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "a.md").write_text(MARKDOWN)
+    run("add", str(home / "a.md"))
+    stored = home / "data/readback/library/articles/leg-cramps/article.json"
+    stored.write_bytes(stored.read_bytes()[:-9])
+    assert run("library", "check") == 1
+    assert "leg-cramps" in capsys.readouterr().err
+
+
+def test_export_import(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "a.md").write_text(MARKDOWN)
+    run("add", str(home / "a.md"))
+    run("library", "export", str(home / "all"))
+    run("library", "remove", "leg-cramps")
+    run("library", "import", str(home / "all"), "--json")
+    assert last_json(capsys) == {"imported": ["leg-cramps"]}
+
+
+def test_starter_names_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    run("library", "starter", "--json")
+    articles = last_json(capsys)["articles"]
+    assert len(articles) >= 20  # type: ignore[arg-type]
+    assert all(a["source"] for a in articles)  # type: ignore[attr-defined]
