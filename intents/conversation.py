@@ -140,6 +140,14 @@ class Conversation:
             self.asked = self.listing = None
         return self.deliver((Prompt(text),))
 
+    def remark(self, text: str) -> Reply:
+        """Say a word in passing: an open question stays, and "repeat" means what came before."""
+        before, answered = self.last, self.answered
+        reply = self.say(text, keep_question=True)
+        self.last = before or self.last
+        self.answered = answered
+        return reply
+
     def ask(self, text: str, question: Question) -> Reply:
         """Ask, and remember what the answer will be about."""
         reply = self.say(text)

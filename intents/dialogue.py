@@ -98,6 +98,8 @@ def _emergency(now: Conversation) -> Reply:
 
 def _answer(now: Conversation, match: Match) -> Reply:
     quotations = first_reading(match)
+    if not quotations:
+        return _refuse(now, OutOfScope(match))
     reply = now.read_out(match.article, (*_introduction(now, match, quotations), *quotations))
     now.answered = True
     return reply
@@ -266,11 +268,10 @@ def _quit(now: Conversation, _: Command) -> Control:
 
 def _change(now: Conversation, command: Command) -> Control:
     """Change rate or volume, say so, and go on with what was being read."""
-    action: str = "rate" if command.name in ("faster", "slower") else "volume"
     step = 1 if command.name in ("faster", "louder") else -1
-    confirmation = prompts.CHANGES[command.name]
-    reply = _confirmed(now, confirmation)
-    return Control("rate" if action == "rate" else "volume", step, reply)
+    reply = _confirmed(now, prompts.CHANGES[command.name])
+    rate = command.name in ("faster", "slower")
+    return Control("rate" if rate else "volume", step, reply)
 
 
 def _confirmed(now: Conversation, text: str) -> Reply:
@@ -279,7 +280,7 @@ def _confirmed(now: Conversation, text: str) -> Reply:
         reply = now.read_out(now.reading.article, (Prompt(text), *now.rest))
         now.asked, now.listing = question, listing
         return reply
-    return now.say(text, keep_question=True)
+    return now.remark(text)
 
 
 def _repeat_slower(now: Conversation, _: Command) -> Control:
@@ -287,10 +288,10 @@ def _repeat_slower(now: Conversation, _: Command) -> Control:
 
 
 def _tell(text: str) -> _Handler:
-    """Return a handler that only says `text`, an open question kept."""
+    """Return a handler that only says `text` in passing."""
 
     def handler(now: Conversation, _: Command) -> Reply:
-        return now.say(text, keep_question=True)
+        return now.remark(text)
 
     return handler
 

@@ -260,6 +260,8 @@ def _list_sections(now: Conversation, start: int) -> Reply:
     if reading is None:
         return now.say(prompts.NOTHING_READ)
     count = len(reading.sections)
+    if not count:
+        return now.say(prompts.end_of(reading.article))
     first = start if start < count else 0
     end = min(first + _SECTIONS_AT_A_TIME, count)
     headings = [(i + 1, reading.sections[i].heading) for i in range(first, end)]
@@ -269,9 +271,5 @@ def _list_sections(now: Conversation, start: int) -> Reply:
 
 
 def _last_unusual(now: Conversation) -> str | None:
-    heard = [u for u in (now.read.heard if now.read else ()) if isinstance(u, Quotation)]
-    for quotation in reversed(heard):
-        word = unusual_word(quotation.text)
-        if word:
-            return word
-    return None
+    heard = now.read.heard if now.read else ()
+    return unusual_word([u.text for u in heard if isinstance(u, Quotation)])

@@ -74,7 +74,8 @@ def help_message(number: str) -> str:
 def named(text: str, evidence: str = "") -> str:
     """Return a title or heading as it stands inside a sentence.
 
-    A first word whose small-letter form stands in `evidence` loses its capital; names keep theirs.
+    Words lose their capital, except names: those that `evidence`, the article's text, writes with
+    one inside a sentence. Without evidence nothing changes.
     """
     name = text.strip().rstrip(".:; ")
     return " ".join(_small(word, evidence) for word in name.split())
@@ -85,25 +86,24 @@ def title(article: Article) -> str:
     return named(article.title, article.text)
 
 
-def about(match: Match) -> str:
+def about(match: Match, *, in_article: bool = True) -> str:
     """Return what the match's passage is about: "something about disuse atrophy"."""
     heading = match.passage.heading.strip()
     if heading.endswith("?"):
         return f"an answer to: {heading}"
-    return f"something about {topic(match)}"
+    return f"something about {topic(match, in_article=in_article)}"
 
 
-def topic(match: Match) -> str:
-    """Return the match's heading inside a sentence, with its article when it needs one."""
+def topic(match: Match, *, in_article: bool = True) -> str:
+    """Return the match's heading inside a sentence, with its article where it needs one."""
     article = match.article
     heading = match.passage.heading.strip()
     if not heading or heading.casefold() == article.title.casefold():
         return title(article)
     name = heading if _QUESTION.match(heading) else heading.split(": ")[0]
     said = named(name, article.text)
-    if _words(heading) & _words(" ".join((article.title, *article.synonyms))):
-        return said
-    return f"{said}, in the article on {title(article)}"
+    own = _words(heading) & _words(" ".join((article.title, *article.synonyms)))
+    return said if own or not in_article else f"{said}, in the article on {title(article)}"
 
 
 def shall_i(match: Match) -> str:
@@ -141,7 +141,7 @@ def not_covered(match: Match, missing: str) -> str:
 
 def does_have(match: Match) -> str:
     """Return the offer after `not_covered`."""
-    return f"It does have {about(match)}{_space(match)}Shall I read it?"
+    return f"It does have {about(match, in_article=False)}{_space(match)}Shall I read it?"
 
 
 def out_of_scope(titles: Sequence[str]) -> str:
@@ -198,14 +198,15 @@ def where(article: Article, heading: str, section: tuple[int, int], sentence: in
 
 
 def said_by(article: Article) -> str:
-    """Return the title, source, author and date of what was read, as far as they are known."""
+    """Return the title, author, date and sources of what was read, as far as they are known."""
     source = article.source
     known = [f"That is from the article {named(article.title)}"]
-    known += [f"from {source.name}"] if source.name else []
     known += [f"by {_small_article(source.author)}"] if source.author else []
     known += [f"dated {date(source.date)}"] if source.date else []
-    tail = "" if _has_facts(source) else " It does not say who wrote it."
-    return ", ".join(known) + "." + tail
+    first = ", ".join(known) + "."
+    if source.name:
+        return f"{first} Its source: {ended(source.name)}"
+    return first if _has_facts(source) else f"{first} It does not say who wrote it."
 
 
 def date(iso: str) -> str:
@@ -247,9 +248,8 @@ def _digits(number: str) -> str:
 def _small(word: str, evidence: str) -> str:
     if not word[:1].isupper() or any(c.isupper() for c in word[1:]) or len(word.strip(",")) < 2:
         return word
-    small = word[0].lower() + word[1:]
-    known = re.search(rf"(?<!\w){re.escape(small.strip(',:'))}(?!\w)", evidence)
-    return small if known else word
+    name = re.search(rf"[a-z,] {re.escape(word.strip(',:'))}(?!\w)", evidence)
+    return word if name or not evidence else word[0].lower() + word[1:]
 
 
 def _small_article(author: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from intents.text import fold
 
@@ -38,10 +39,12 @@ _ALPHABET = {
         "zulu",
     ]
 }
+# "atrophy" and "cachexia" are hard, "strength" and "shrinking" are not (tests/test_dialogue.py).
+_HARD = 11
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # What words of Greek and Latin make, which people cannot write from hearing.
 _LEARNED = re.compile(
-    r"ph|rh|ps|pn|ae|oe|x|y(?=[^\W\d])|ch(?=[elr])|"
+    r"ph|rh|ps|pn|ae|oe|(?<!^e)x|y(?=[^\W\d])|ch(?=[elr])|"
     r"(?:itis|osis|emia|oma|ia|ism|genic|pathy|pathic|plasty|ectomy|oid|oids)$"
     r"|^(?:neuro|cardi|derm|gastr|hyper|hypo|myo|osteo|sarco|cortico|pneumo)"
 )
@@ -51,12 +54,15 @@ _EVERYDAY = re.compile(
 )
 
 
-def unusual_word(text: str) -> str | None:
-    """Return the word of `text` that is hardest to write down, the last one of equals.
+def unusual_word(texts: Sequence[str]) -> str | None:
+    """Return the last word of `texts` that is hard to write down, else the hardest of them all.
 
     Long words and words of Greek or Latin make are hard; None when no word has four letters.
     """
-    words = [w for w in _WORD.findall(text) if len(w) > 3]
+    words = [w for text in texts for w in _WORD.findall(text) if len(w) > 3]
+    hard = [w for w in words if _hardness(w) >= _HARD]
+    if hard:
+        return hard[-1]
     return max(reversed(words), key=_hardness) if words else None
 
 
