@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from intents.text import normalize, words
 from intents.types import Command, Hypothesis
-from voice.nbest import FILLERS
 
 # Longer commands only offer the grammar more to confuse: with all of them "stop" became "stopped"
 # (of "go on where you stopped") for three of four flite voices, with these for none.
@@ -27,6 +26,8 @@ QUIET_WINDOWS = 6
 QUIET = 0.35
 # No remark is longer (3 s); what goes on is talk, or the loudspeaker.
 MOST_WINDOWS = 94
+# What a free ear makes of breath, clicks and the end of a recording.
+FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm", "and", "i", "it"))
 
 Parse = Callable[[str], Command | None]
 
