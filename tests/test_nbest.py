@@ -102,9 +102,3 @@ def test_a_word_is_as_sure_as_the_lines_that_have_it() -> None:
 def test_partials_lose_marks() -> None:
     assert nbest.partial_text('{"partial": "what [unk] causes <UNK>"}') == "what causes"
     assert nbest.partial_text("{}") == ""
-
-
-def test_fillers() -> None:
-    assert nbest.only_fillers(["the", "huh the"])
-    assert nbest.only_fillers([])
-    assert not nbest.only_fillers(["the", "the stop"])

@@ -18,7 +18,7 @@ EarName = Literal["library", "free"]
 _VOSK_FRAME_MS = 30
 # "[unk]" of a grammar, "<UNK>" of official models: a sound, not a word
 _NON_WORD = re.compile(r"^[\[<(].*[\])>]$")
-# What both kinds of model make of breath, hum and silence; measured on household noise.
+# What both kinds of model make of breath, hum and silence.
 FILLERS = frozenset(
     ("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "hmm", "mm", "eh", "and", "i", "it")
 )
@@ -140,8 +140,3 @@ def _support(found: Sequence[Alternative], word: str, start: float, end: float) 
         if any(w == word and s < end and e > start for w, s, e in a.timed)
     )
     return min(1.0, total)
-
-
-def only_fillers(texts: Iterable[str]) -> bool:
-    """Tell whether no text has a word that means something."""
-    return all(word in FILLERS for text in texts for word in text.split())

