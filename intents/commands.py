@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from hassil import Intents, recognize_all
 from hassil.errors import HassilError
+from hassil.parser import ParseError
 from hassil.recognize import RecognizeResult
 from hassil.sample import sample_intents
 
@@ -48,7 +49,7 @@ class Commands:
                 for data in intent.data:
                     # templates are parsed when first used: a mistake must show now
                     _ = data.sentences
-        except (HassilError, KeyError, TypeError, AttributeError, ValueError) as error:
+        except (HassilError, ParseError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise CommandsError(
                 f"the command templates are not valid: {error}; see intents/commands.yaml "
                 "for the form"
