@@ -26,6 +26,8 @@ SHIPPED = Path(__file__).parent / "articles"
 _SAME = 0.5
 # the same for one file that was edited between: a quarter of the words may be left
 _EDITED = 0.25
+# the same for one address under another title: some pages hold several articles about siblings
+_SAME_PAGE = 0.7
 _EXPORT_LINE = 64 * 1024 * 1024
 
 
@@ -185,9 +187,12 @@ class Library:
         """Return the id to keep an article under, and whether an earlier version has it."""
         address = _address(article.source.url)
         for entry in self._entries.values():
-            same_page = address and _address(entry.url) == address
-            same_file = origin and entry.origin == origin
-            if (same_page or same_file) and self._is_version(article, entry.id, _EDITED):
+            least = 2.0
+            if address and _address(entry.url) == address:
+                least = _SAME_PAGE
+            elif origin and entry.origin == origin:
+                least = _EDITED
+            if least <= 1 and self._is_version(article, entry.id, least):
                 return entry.id, True
         base = article.id[:70].rstrip("-") or "article"
         number, key = 1, ArticleId(base)

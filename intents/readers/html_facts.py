@@ -20,6 +20,9 @@ _MAX_JSON = 1024 * 1024
 _MAX_NODES = 20_000
 _ARTICLES = re.compile(r"Article|BlogPosting|WebPage|Report|HowTo|Recipe|MedicalCondition")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+_SITE = re.compile(
+    r"\b(?:site-?(?:title|name|header)|blog-?(?:title|name)|masthead|logo|header-inner)\b"
+)
 _SITE_TAIL = re.compile(r"\s+(?:[|»·–—-]|::)\s+[^|»·–—]{2,60}$")
 
 
@@ -121,16 +124,31 @@ def _byline(root: HtmlElement) -> str:
         text = text_of(element)
         if 2 < len(text) < 80:
             fact = fact_line(text)
-            return (
-                fact.author
-                if fact and fact.author
-                else re.sub(r"(?i)^(?:written )?by:?\s+", "", text)
-            )
+            author = fact.author if fact else text
+            if author := person(author):
+                return author
     return ""
 
 
+def person(text: str) -> str:
+    """Return a name without "by", trailing dashes and dates; "" for what is no name."""
+    name = re.sub(r"(?i)^(?:written |posted |story )?by:?\s+", "", text).strip(" -–—|,·")
+    return name if len(name) > 4 and not re.search(r"\d|https?:|@", name) else ""
+
+
+def _of_site(heading: HtmlElement) -> bool:
+    """Tell whether a top heading is the site's name: it stands in the page's header."""
+    for element in (heading, *heading.iterancestors()):
+        if element.tag in {"article", "main"}:
+            return False
+        marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if _SITE.search(marks):
+            return True
+    return False
+
+
 def _title(root: HtmlElement, meta: dict[str, str], declared: str) -> str:
-    heads = [t for h in root.iter("h1") if 2 < len(t := text_of(h)) < 200]
+    heads = [t for h in root.iter("h1") if 2 < len(t := text_of(h)) < 200 and not _of_site(h)]
     page = next((text_of(t) for t in root.iter("title")), "")
     shared = declared or _first(meta, "og:title", "twitter:title", "dc:title", "parsely-title")
     for head in heads:
@@ -178,7 +196,7 @@ def page_facts(root: HtmlElement) -> PageFacts:
     )
     source = Source(
         name=_first(meta, "og:site_name", "application-name") or _named(main.get("publisher")),
-        author=("" if author.startswith("http") else author) or _byline(root),
+        author=person(author) or _byline(root),
         url=_address(root, meta),
         date=next((d for s in stamps if isinstance(s, str) and (d := iso_date(s))), ""),
         licence=_link(root, "license") or _first(meta, "dc:rights", "copyright"),
