@@ -237,7 +237,10 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the lock; on leaving, write the index. ArchiveError when another program writes."""
+        """Hold the lock; on leaving, write the index. Call `refresh` first thing inside.
+
+        Raises ArchiveError when another program holds the lock or the folder cannot be written.
+        """
         try:
             self._articles.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / "lock").open("a")
@@ -253,7 +256,6 @@ class Archive:
                 raise ArchiveError(
                     f"another program is changing the library {self.folder}; try again later"
                 ) from error
-            self.refresh()
             try:
                 yield
             finally:

@@ -83,8 +83,12 @@ class Library:
         self.folder = folder
         self._archive = Archive(folder)
         self._shipped = {a.id: a for a in shipped}
-        self._entries = self._archive.refresh()
+        self._entries: dict[ArticleId, Entry] = {}
+        # address or file -> ids of the articles from there
+        self._by_address: dict[str, set[ArticleId]] = {}
+        self._by_origin: dict[str, set[ArticleId]] = {}
         self._loaded: dict[ArticleId, Article] = {}
+        self._look()
         self._is_writing = False
 
     @classmethod
@@ -147,7 +151,7 @@ class Library:
     def refresh(self) -> bool:
         """Look at the disk again; return whether another program changed the library."""
         before = {key: entry.sha256 for key, entry in self._entries.items()}
-        self._entries = self._archive.refresh()
+        self._look()
         after = {key: entry.sha256 for key, entry in self._entries.items()}
         for key in [k for k in self._loaded if before.get(k) != after.get(k)]:
             del self._loaded[key]
@@ -163,7 +167,7 @@ class Library:
             return
         with self._archive.writing():
             self._is_writing = True
-            self._entries = self._archive.refresh()
+            self._look()
             try:
                 yield
             finally:
@@ -179,21 +183,16 @@ class Library:
             key, updated = self._id_for(reading.article, origin)
             article = replace(reading.article, id=key)
             today = datetime.now(tz=UTC).date().isoformat()
-            self._entries[key] = self._archive.save(article, today, origin)
-            self._loaded[key] = article
+            self._note(self._archive.save(article, today, origin))
+            # read again when it is asked for: adding thousands must not hold them all
+            self._loaded.pop(key, None)
         return Added(article, questions(article), reading.dropped, updated)
 
     def _id_for(self, article: Article, origin: str) -> tuple[ArticleId, bool]:
         """Return the id to keep an article under, and whether an earlier version has it."""
-        address = _address(article.source.url)
-        for entry in self._entries.values():
-            least = 2.0
-            if address and _address(entry.url) == address:
-                least = _SAME_PAGE
-            elif origin and entry.origin == origin:
-                least = _EDITED
-            if least <= 1 and self._is_version(article, entry.id, least):
-                return entry.id, True
+        for known, least in self._candidates(article, origin):
+            if self._is_version(article, known, least):
+                return known, True
         base = article.id[:70].rstrip("-") or "article"
         number, key = 1, ArticleId(base)
         while key in self._entries or key in self._shipped:
@@ -202,6 +201,31 @@ class Library:
             number += 1
             key = ArticleId(f"{base}-{number}")
         return key, False
+
+    def _candidates(self, article: Article, origin: str) -> Iterator[tuple[ArticleId, float]]:
+        """Yield kept articles of the same address or file, and how alike they must be."""
+        address = _address(article.source.url)
+        for key in self._by_address.get(address, ()) if address else ():
+            entry = self._entries.get(key)
+            if entry is None or _address(entry.url) != address:
+                continue
+            # two files of two titles with one address are siblings, not versions
+            if entry.title == article.title or entry.origin == origin or not origin:
+                yield key, _SAME_PAGE
+        for key in self._by_origin.get(origin, ()) if origin else ():
+            if key in self._entries and self._entries[key].origin == origin:
+                yield key, _EDITED
+
+    def _note(self, entry: Entry) -> None:
+        self._entries[entry.id] = entry
+        self._by_address.setdefault(_address(entry.url), set()).add(entry.id)
+        self._by_origin.setdefault(entry.origin, set()).add(entry.id)
+
+    def _look(self) -> None:
+        """Take over what is on disk."""
+        self._entries, self._by_address, self._by_origin = {}, {}, {}
+        for entry in self._archive.refresh().values():
+            self._note(entry)
 
     def _is_version(self, article: Article, key: ArticleId, least: float) -> bool:
         """Tell whether the kept article is an earlier version: enough of the words are the same."""
