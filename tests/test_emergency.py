@@ -58,6 +58,7 @@ def test_as_a_recognizer_writes_it(part: str) -> None:
     "text",
     [
         "i cant breath",
+        "my baby want wake up",
         "i can't brief",
         "I CANNOT BREATHE!!!",
         "chess pain",
