@@ -242,7 +242,7 @@ def _choose(now: Conversation, command: Command) -> Reply:
     asked, listing = now.asked, now.listing
     if listing and listing.of == "sections":
         return moves.read_section(now, number - 1)
-    if listing and listing.start + number <= len(now.titles):
+    if listing and 0 < number <= len(now.titles) - listing.start:
         title = now.titles[listing.start + number - 1]
         return now.say(prompts.ask_about(title))
     if asked and asked.section is not None:
