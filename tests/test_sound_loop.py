@@ -214,7 +214,7 @@ def test_a_sound_server_that_ends_is_one_clear_sentence(
             card.stop()
             status = program.ended()
             said = [line for line in program.lines if line.startswith("readback:")]
-            assert status == 1
+            assert status == 1, program.lines
             assert re.search(r"(microphone|loudspeaker) .*\.", said[-1])
             assert not any("Traceback" in line for line in program.lines)
         finally:
