@@ -39,12 +39,10 @@ def read_html(data: bytes, name: str) -> Draft:
     facts = page_facts(root)
     strip_unseen(root)
     holder, kept = find_article(root)
-    walk = Walk(lambda element: number(element) in kept)
-    blocks = walk.run(holder)
+    blocks = Walk(lambda element: number(element) in kept).run(holder)
     saved = Source(url=saved_from(data[:2048].decode("ascii", "ignore")))
     return Draft(
         blocks=tuple(_with_pairs(blocks, facts.pairs)),
         title=facts.title,
         source=merge(facts.source, saved),
-        dropped=tuple(walk.dropped),
     )

@@ -10,7 +10,6 @@ from lxml.html import HtmlElement
 
 from intents.readers.draft import (
     Block,
-    Dropped,
     Heading,
     Listing,
     Paragraph,
@@ -61,7 +60,6 @@ class Walk:
 
     keep: Callable[[HtmlElement], bool] = lambda _: True
     blocks: list[Block] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
     _buffer: list[str] = field(default_factory=list)
     # characters of the open paragraph that are link text
     _linked: int = 0
@@ -79,7 +77,9 @@ class Walk:
         linked, self._linked = self._linked, 0
         self._buffer.clear()
         if linked and linked >= 0.95 * len(squeeze(text.replace(_BR, " "))):
-            self.dropped.append(Dropped(squeeze(text.replace(_BR, " ")), "link to another page"))
+            # the stored text keeps it; nobody can follow it by ear
+            line = squeeze(text.replace(_BR, " "))
+            self.blocks += [Silent(line, "link to another page")] if line else []
             return
         for part in re.split(rf"{_BR}\s*{_BR}[\s{_BR}]*", text):
             if line := squeeze(part.replace(_BR, " ")):
