@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from typing import Any, Literal
 from intents.context_grammar import Acceptor
 from intents.errors import ReadbackError
 from intents.types import Hypothesis, Ms
-from voice import exact, nbest
+from voice import exact, model_folder, nbest
 from voice.activity import Activity
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.nbest import EarName, Word
@@ -84,8 +83,8 @@ class Model:
                 "build it again with: readback models build"
             ) from error
         self.path = path
-        self.frame_ms = _frame_ms(path)
-        self.takes_grammars = (path / "graph" / "HCLr.fst").is_file()
+        self.frame_ms = model_folder.frame_ms(path)
+        self.takes_grammars = model_folder.takes_grammars(path)
         # hears nothing but the sentences of one grammar
         self.exact = False
 
@@ -135,24 +134,11 @@ def _check_folder(path: Path) -> None:
         raise EarError(
             f"there is no recognition model in {path}; build one with: readback models build"
         )
-    if not any((path / name).is_file() for name in ("am/final.mdl", "final.mdl")):
+    if not model_folder.is_model(path):
         raise EarError(
             f"{path} is not a Vosk model folder (am/final.mdl is missing); "
             "name the folder that holds am, conf and graph"
         )
-
-
-def _frame_ms(path: Path) -> int:
-    """Return the milliseconds between decoded frames, from the model's own configuration."""
-    text = "\n".join(
-        file.read_text(encoding="utf-8", errors="replace")
-        for pattern in ("conf/*.conf", "*.conf")
-        for file in sorted(path.glob(pattern))
-    )
-    shift = re.search(r"^--frame-shift=([\d.]+)", text, re.MULTILINE)
-    subsampling = re.search(r"^--frame-subsampling-factor=(\d+)", text, re.MULTILINE)
-    # Kaldi's default shift; 3 is the subsampling of every official model
-    return round((float(shift[1]) if shift else 10.0) * (int(subsampling[1]) if subsampling else 3))
 
 
 class _Recognizer:
