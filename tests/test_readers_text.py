@@ -241,3 +241,12 @@ def test_the_page_the_user_starts_from() -> None:
         assert alien not in spoken
     assert len({p.heading for p in found.passages}) == 8
     assert set(found.synonyms) >= {"muscle wasting", "muscle loss", "muscle withering"}
+
+
+def test_lines_with_tabs_are_a_table() -> None:
+    text = (
+        "Doses\n\nAsk a doctor first. Take it with water.\n\nAge\tDose\nAdult\t5 mg\nChild\t2 mg\n"
+    )
+    table = next(p for p in article(text).passages if "Adult" in p.text)
+    assert table.kind == "table"
+    assert texts(table)[-2:] == ["Age: Adult; Dose: 5 mg", "Age: Child; Dose: 2 mg"]

@@ -99,18 +99,19 @@ def _items(block: Listing | Table) -> list[tuple[str, str, list[tuple[int, int]]
     return pieces
 
 
-def _open_for_list(unit: _Unit | None) -> bool:
-    """Tell whether a list belongs to the unit before it: introduced by a colon, or short prose."""
+def _open_for_list(unit: _Unit | None, most: int) -> bool:
+    """Tell whether a list belongs to the unit before it: after a colon, or after short prose."""
     if unit is None or unit.kind != "prose":
         return False
-    return unit.pieces[-1][1].endswith(":") or unit.size <= 2
+    _, text, spans = unit.pieces[-1]
+    return text.endswith(":") or len(spans) <= most
 
 
 def _add_list(section: _Section, block: Listing | Table) -> None:
     kind: PassageKind = "table" if isinstance(block, Table) else "list"
     pieces = _items(block)
     last = section.last()
-    if last is not None and _open_for_list(last) and pieces:
+    if last is not None and pieces and _open_for_list(last, 1 if kind == "table" else 2):
         intro = last.pieces[-1]
         if len(last.pieces) > 1 and last.size > JOIN:
             last.pieces.pop()

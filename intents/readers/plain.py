@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from intents.readers.boilerplate import is_tail, why_line
 from intents.readers.compose import FAQ_HEADING
-from intents.readers.draft import Block, Draft, Dropped, Heading, Listing, Paragraph, squeeze
+from intents.readers.draft import (
+    Block,
+    Draft,
+    Dropped,
+    Heading,
+    Listing,
+    Paragraph,
+    Table,
+    squeeze,
+)
 from intents.readers.facts import fact_line, facts_of
 
 _BULLET = re.compile(r"(?P<mark>[•●○◦▪■□‣⁃∙·*+–-]|\(?\d{1,3}[.)]|[a-z][.)])[ \t\u00a0]+(?=\S)")
@@ -33,6 +42,8 @@ class _Line:
     chunk: int
     alone: bool
     level: int = 0
+    # of a table row: browsers save tables as lines with tabs
+    cells: tuple[str, ...] = ()
 
 
 def _parse(raw: str, chunk: int, alone: bool) -> _Line:
@@ -71,9 +82,19 @@ def _wrapped(lines: Sequence[str]) -> bool:
     return long_enough and narrow and unfinished * 2 >= len(body)
 
 
+def _rows(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the cells of lines that are a table: the same number of tabs in each."""
+    rows = [tuple(squeeze(cell) for cell in line.strip().split("\t")) for line in lines]
+    return rows if len(rows) > 1 and len(rows[0]) > 1 and len({len(r) for r in rows}) == 1 else []
+
+
 def _chunk_lines(lines: list[str], chunk: int) -> Iterator[_Line]:
     lines = _underlined(lines)
     if not lines:
+        return
+    if rows := _rows(lines):
+        for row in rows:
+            yield _Line(0, "", " ".join(row).strip() or "-", chunk, alone=False, cells=row)
         return
     marked = [bool(_BULLET.match(line.strip())) for line in lines]
     if not any(marked) and _wrapped(lines):
@@ -153,6 +174,17 @@ class _Builder:
             self.ordered, self.item_indent = line.mark[-1] in ".)", line.indent
         self.items.append(line.text)
 
+    def row(self, line: _Line, before: _Line | None) -> None:
+        """Add a row to the table of the same chunk, or open one; its first row is the header."""
+        self.flush()
+        if before is not None and before.cells and before.chunk == line.chunk:
+            table = self.blocks.pop()
+            rows = table.rows if isinstance(table, Table) else ()
+            header = table.header if isinstance(table, Table) else ()
+            self.blocks.append(Table(header, (*rows, line.cells)))
+        else:
+            self.blocks.append(Table(line.cells, ()))
+
     def heading(self, text: str, level: int, *, question: bool = False) -> None:
         """Close the list and add a heading."""
         self.flush()
@@ -192,7 +224,9 @@ def _build(lines: list[_Line]) -> list[Block]:
             skip -= 1
             continue
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if _asks(line, following):
+        if line.cells:
+            out.row(line, lines[index - 1] if index else None)
+        elif _asks(line, following):
             out.heading(line.text, 3, question=True)
         elif line.mark:
             out.item(line)
