@@ -30,6 +30,8 @@ class Calibration:
     # at least this probability: answer; between the two: ask back; below: refuse
     answer: float
     unsure: float
+    # features that alone forbid an answer -> the highest probability left when they are 1
+    vetoes: Mapping[str, float]
     # below this label or covered value the question is about something else
     topic: float
 
@@ -48,7 +50,9 @@ class Calibration:
         for name, weight in self.logistic.items():
             value = extra[name] if name in extra else getattr(features, name)
             total += weight * value
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        fit = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        caps = [cap for name, cap in self.vetoes.items() if getattr(features, name) == 1.0]
+        return min([fit, *caps])
 
 
 @lru_cache(maxsize=2)
@@ -62,5 +66,6 @@ def calibration(*, meaning: bool) -> Calibration:
         logistic=table["logistic"],
         answer=bands["answer"],
         unsure=bands["unsure"],
+        vetoes=table["vetoes"],
         topic=bands["topic"],
     )

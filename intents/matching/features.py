@@ -1,25 +1,37 @@
 """How well one passage fits one wording of the question: numbers with names.
 
-Every feature lies in about 0..1 and grows with fit, except the ones whose name starts with "no".
+Every feature lies in about 0..1 and grows with fit, except those whose name starts with "no" and
+"topic", which says how near the question is to the bare subject.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.matching import aspects
-from intents.matching.index import Index, Meaning
+from intents.matching import aspects, definition, meaning
+from intents.matching.index import Index, Unit, names
 from intents.matching.phonetics import sound
 from intents.matching.terms import content, grams, overlap, stem
+from intents.text import normalize
 
-# passages that get the full comparison; the right one is among the first 48 of 16,400 of MedQuAD
-# for all but a few questions, and 24 articles have 284
+# passages that get the full comparison
 CANDIDATES = 48
+# cosine of two single words from which on one may stand for the other ("diabetes" and "arthritis"
+# have 0.55, "cortisone" and "corticosteroids" 0.8)
+SAME_WORD = 0.7
+# a clause that opens with an auxiliary; a question word just before it makes it an open question
+_CLOSED = re.compile(
+    r"(?:^|\b(?:and|so|but|uh|um|now|please|know if|know whether|wondering if|wonder if) |, )"
+    r"(?:is|are|am|was|does|do|did|can|could|will|would|should|may|must|has|have)\b"
+)
 
 
 class Features(NamedTuple):
@@ -29,8 +41,14 @@ class Features(NamedTuple):
     sentence: float
     # cosine of title, heading and text as a whole
     passage: float
-    # cosine of the best "name: heading"
+    # cosine of the best "name: heading", or of a question the passage is known to answer
     label: float
+    # cosine of the article's best name: the question's topic alone
+    topic: float
+    # cosine of the best sentence once the topic is taken out of both: does the rest match?
+    beyond: float
+    # how far the best sentence stands out of the article's sentences
+    stand: float
     # BM25, as a share of what a passage with every word of the question would get
     bm25: float
     # letter and sound n-grams shared with the label
@@ -42,11 +60,16 @@ class Features(NamedTuple):
     # aspects asked for of which the passage says nothing: 1 if there is a strict, a soft one
     no_strict: float
     no_soft: float
-
-
-NAMES = Features._fields
-# features that exist without the sentence encoder
-LEXICAL = ("bm25", "letters", "sounds", "covered", "weakest", "no_strict", "no_soft")
+    # the meaning of a name is asked for, and the passage does not explain that name
+    no_definition: float
+    # ... and it does
+    defines: float
+    # share of the heading's own words that the question does not have: another, narrower question
+    no_asked: float
+    # the question says what it is about, and none of those words is near the passage
+    no_subject: float
+    # for questions to be answered with yes or no: how far the worst word is from the passage
+    no_said: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,12 @@ class Question:
     words: tuple[str, ...]
     stems: tuple[str, ...]
     wanted: tuple[aspects.Aspect, ...]
+    # stems of the name whose meaning is asked for
+    name: tuple[str, ...]
+    # words that "what causes ..." is about
+    subject: tuple[str, ...]
+    # to be answered with yes or no
+    closed: bool
     # unit vectors of the text and of each word; None without an encoder
     vector: NDArray[np.float32] | None
     word_vectors: NDArray[np.float32] | None
@@ -74,6 +103,9 @@ def prepare(text: str, index: Index) -> Question:
         words=words,
         stems=tuple(dict.fromkeys(stem(w) for w in words)),
         wanted=aspects.asked(text),
+        name=definition.asked_name(text),
+        subject=definition.asked_subject(text),
+        closed=_CLOSED.search(text) is not None,
         vector=vector,
         word_vectors=word_vectors,
     )
@@ -84,68 +116,102 @@ def candidates(question: Question, index: Index) -> NDArray[np.int64]:
     size = len(index.units)
     if size <= CANDIDATES:
         return np.arange(size)
-    chosen = set(_best(index.terms.scores(question.stems), CANDIDATES // 2))
+    chosen = set(meaning.best(index.terms.scores(question.stems), CANDIDATES // 2))
     if index.meaning is not None and question.vector is not None:
-        chosen |= set(_best(index.meaning.passages @ question.vector, CANDIDATES // 2))
-        found = _best(index.meaning.labels @ question.vector, CANDIDATES // 2)
-        chosen |= {int(index.meaning.label_units[i]) for i in found}
+        chosen |= meaning.near(index.meaning, question.vector, CANDIDATES // 2)
     return np.array(sorted(chosen))
 
 
-def _best(scores: NDArray[np.float32], count: int) -> list[int]:
-    if len(scores) <= count:
-        return list(range(len(scores)))
-    return [int(i) for i in np.argpartition(-scores, count)[:count]]
-
-
-def measure(question: Question, index: Index, chosen: Sequence[int]) -> list[Features]:
+def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> list[Features]:
     """Return the fit of each chosen unit."""
     scores = index.terms.scores(question.stems)
     full = sum(index.terms.weight(term) for term in question.stems) * 2.2 or 1.0
     letters = grams(" ".join(question.words))
     sounded = grams(" ".join(sound(w) for w in question.words))
+    meant, near = _meant(question, index, chosen), _near(question, index, chosen)
     found = []
-    for number in chosen:
+    for place, number in enumerate(chosen):
         unit = index.units[number]
-        meant = _meant(question, index.meaning, number)
-        covered = _coverage(question, index, number)
+        covered = np.maximum(_exact(question, unit), near[place])
         missing = aspects.misses(question.wanted, unit.plain)
         found.append(
             Features(
-                *meant,
+                *(float(value) for value in meant[place]),
                 bm25=float(scores[number]) / full,
-                letters=overlap(letters, grams(unit.label)),
-                sounds=overlap(sounded, grams(" ".join(map(sound, unit.label.split())))),
+                letters=overlap(letters, _letters(unit.label)),
+                sounds=overlap(sounded, _sounds(unit.label)),
                 covered=float(covered.mean()) if covered.size else 0.0,
                 weakest=float(covered.min()) if covered.size else 0.0,
                 no_strict=float(any(a.strict for a in missing)),
                 no_soft=float(any(not a.strict for a in missing)),
+                no_definition=_undefined(question, unit),
+                defines=float(bool(question.name) and _undefined(question, unit) == 0.0),
+                no_asked=_narrower(question, unit),
+                no_subject=_elsewhere(question, covered),
+                no_said=float(1 - covered.min()) if question.closed and covered.size else 0.0,
             )
         )
     return found
 
 
-def _meant(question: Question, meaning: Meaning | None, number: int) -> tuple[float, float, float]:
-    """Return sentence, passage and label cosines."""
-    if meaning is None or question.vector is None:
-        return 0.0, 0.0, 0.0
-    rows = meaning.sentences[meaning.bounds[number] : meaning.bounds[number + 1]]
-    sentence = float((meaning.store.take(rows) @ question.vector).max())
-    passage = float(meaning.passages[number] @ question.vector)
-    low, high = np.searchsorted(meaning.label_units, [number, number + 1])
-    return sentence, passage, float((meaning.labels[low:high] @ question.vector).max())
+def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return sentence, passage, label, topic, beyond and stand of each unit."""
+    if index.meaning is None or question.vector is None:
+        return np.zeros((len(chosen), 6), np.float32)
+    return meaning.compare(index.meaning, question.vector, chosen)
 
 
-def _coverage(question: Question, index: Index, number: int) -> NDArray[np.float32]:
-    """Return for each word of the question how near the passage comes to it, 0..1."""
-    unit = index.units[number]
-    there = {stem(w) for w in f"{unit.label} {unit.plain}".split()}
-    exact = np.array([stem(w) in there for w in question.words], np.float32)
+def _near(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return for each unit and word of the question the cosine of the unit's nearest word."""
     if index.meaning is None or question.word_vectors is None or not question.words:
-        return exact
-    bounds = index.meaning.word_bounds
-    rows = index.meaning.words[bounds[number] : bounds[number + 1]]
-    if not len(rows):
-        return exact
-    near = (question.word_vectors @ index.meaning.store.take(rows).T).max(axis=1)
-    return np.maximum(exact, near).astype(np.float32)
+        return np.zeros((len(chosen), len(question.words)), np.float32)
+    return meaning.nearest_words(index.meaning, question.word_vectors, chosen)
+
+
+def _exact(question: Question, unit: Unit) -> NDArray[np.float32]:
+    there = _stems(f"{unit.label} {unit.plain}")
+    return np.array([s in there for s in map(stem, question.words)], np.float32)
+
+
+def _undefined(question: Question, unit: Unit) -> float:
+    """Return 0 if the asked name is explained, 0.5 if only the article is about it, else 1."""
+    if not question.name:
+        return 0.0
+    texts = [sentence.text for sentence in unit.passage.sentences]
+    if definition.explains(question.name, [unit.passage.heading], texts):
+        return 0.0
+    if definition.explains(question.name, names(unit.article), []):
+        return 0.5 if unit.passage.position else 0.0
+    return 1.0
+
+
+def _elsewhere(question: Question, covered: NDArray[np.float32]) -> float:
+    """Return 1 if the question is about something of which no word is in or near the passage."""
+    near = [covered[question.words.index(w)] for w in question.subject if w in question.words]
+    return float(bool(near) and max(near) < SAME_WORD)
+
+
+def _narrower(question: Question, unit: Unit) -> float:
+    named = {s for name in names(unit.article) for s in _stems(normalize(name))}
+    own = [stem(w) for w in content(unit.passage.heading) if stem(w) not in named]
+    return sum(s not in question.stems for s in own) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=2048)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in text.split())
+
+
+@lru_cache(maxsize=2048)
+def _letters(label: str) -> Counter[str]:
+    return grams(label)
+
+
+@lru_cache(maxsize=2048)
+def _sounds(label: str) -> Counter[str]:
+    return grams(" ".join(map(sound, label.split())))
+
+
+def values(found: Sequence[Features]) -> NDArray[np.float32]:
+    """Return the features as an array, one row a passage, for fitting weights."""
+    return np.array(found, np.float32).reshape(-1, len(Features._fields))

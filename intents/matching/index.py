@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +11,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.matching import bm25
+from intents.matching import bm25, definition
 from intents.matching.repair import Repair
-from intents.matching.terms import STOP, stem
+from intents.matching.terms import STOP, stem, stems
 from intents.matching.vectors import Encoder, Progress, Vectors, silent
-from intents.questions import subject
+from intents.questions import questions, subject
 from intents.text import normalize
 from intents.types import Article, Passage
 
 # names of an article that get heading vectors of their own; more are rare and cost memory
 MAX_NAMES = 6
+_WHAT_IT_IS = re.compile(r"^what\b.*\b(?:is|are)\W*$|^what (?:is|are)\b", re.IGNORECASE)
+# questions a passage is found by, a name
+MAX_QUESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,12 @@ class Meaning:
     store: Vectors
     # title, heading and text of each unit in one vector, shape (units, 384)
     passages: NDArray[np.float32]
-    # "name: heading" vectors and the unit of each
+    # "name: heading" and questions that the unit answers; laid out like the sentences
     labels: NDArray[np.float32]
-    label_units: NDArray[np.int32]
+    label_bounds: NDArray[np.int64]
+    # the article's name vectors by unit, laid out alike
+    topics: NDArray[np.int32]
+    topic_bounds: NDArray[np.int64]
     # rows of "title: sentence", those of unit u are sentences[bounds[u]:bounds[u + 1]]
     sentences: NDArray[np.int32]
     bounds: NDArray[np.int64]
@@ -112,25 +120,52 @@ def build(
 
 def _meaning(every: Sequence[Unit], store: Vectors, progress: Progress) -> Meaning:
     whole = [f"{u.article.title}. {u.passage.heading}. {u.passage.text}" for u in every]
-    labels = [
-        (i, f"{n}: {u.passage.heading}") for i, u in enumerate(every) for n in names(u.article)
-    ]
+    labels = [_labels(u) for u in every]
+    topics = [names(u.article) for u in every]
     sentences = [[f"{u.article.title}: {s.text}" for s in u.passage.sentences] for u in every]
     words = [content_words(u) for u in every]
-    flat_sentences = [text for texts in sentences for text in texts]
-    flat_words = [word for found in words for word in found]
+    flat_labels, flat_topics, flat_sentences, flat_words = map(
+        _flat, (labels, topics, sentences, words)
+    )
     # one call, so that progress counts everything
-    store.rows([*whole, *(text for _, text in labels), *flat_sentences, *flat_words], progress)
+    store.rows([*whole, *flat_labels, *flat_topics, *flat_sentences, *flat_words], progress)
     return Meaning(
         store=store,
         passages=store.take(store.rows(whole)),
-        labels=store.take(store.rows([text for _, text in labels])),
-        label_units=np.array([i for i, _ in labels], np.int32),
+        labels=store.take(store.rows(flat_labels)),
+        label_bounds=_bounds(labels),
+        topics=store.rows(flat_topics),
+        topic_bounds=_bounds(topics),
         sentences=store.rows(flat_sentences),
         bounds=_bounds(sentences),
         words=store.rows(flat_words),
         word_bounds=_bounds(words),
     )
+
+
+def _labels(unit: Unit) -> list[str]:
+    """Return the labels of a unit and the questions it answers, under each name of the subject."""
+    found = []
+    for name in names(unit.article):
+        found.append(f"{name}: {unit.passage.heading}")
+        if _explained(unit):
+            found.append(f"What is {name}?")
+        alone = dataclasses.replace(unit.article, title=name, passages=(unit.passage,))
+        found += questions(alone)[:MAX_QUESTIONS]
+    return list(dict.fromkeys(found))
+
+
+def _explained(unit: Unit) -> bool:
+    """Return whether the unit is where the article says what its subject is."""
+    texts = [sentence.text for sentence in unit.passage.sentences]
+    every = (tuple(stems(name)) for name in names(unit.article))
+    return any(definition.explains(n, [], texts) for n in every if n) or bool(
+        _WHAT_IT_IS.search(unit.passage.heading)
+    )
+
+
+def _flat(groups: Iterable[Sequence[str]]) -> list[str]:
+    return [text for texts in groups for text in texts]
 
 
 def _bounds(groups: Sequence[Sequence[str]]) -> NDArray[np.int64]:

@@ -110,12 +110,12 @@ class Matcher:
         question = features.prepare(wording.text, self.index)
         if not question.words:
             return
-        chosen = [int(n) for n in features.candidates(question, self.index)]
+        chosen = features.candidates(question, self.index)
         for number, found in zip(
             chosen, features.measure(question, self.index, chosen), strict=True
         ):
             hybrid = self.calibration.hybrid(found) - wording.price
-            yield Scored(number, hybrid, found, question, wording)
+            yield Scored(int(number), hybrid, found, question, wording)
 
     def _match(self, ranked: Sequence[Scored], place: int) -> Match:
         scored = ranked[place]

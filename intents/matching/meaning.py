@@ -1,0 +1,73 @@
+"""Comparing a question's vector with those of passages, sentences, labels and words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.matching.index import Meaning
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+def best(scores: Floats, count: int) -> list[int]:
+    """Return the places of the `count` highest scores, in no order."""
+    if len(scores) <= count:
+        return list(range(len(scores)))
+    return [int(i) for i in np.argpartition(-scores, count)[:count]]
+
+
+def near(meaning: Meaning, vector: Floats, count: int) -> set[int]:
+    """Return the units nearest by passage and by label."""
+    units = set(best(meaning.passages @ vector, count))
+    labels = best(meaning.labels @ vector, count)
+    owners = np.searchsorted(meaning.label_bounds, labels, side="right") - 1
+    return units | {int(unit) for unit in owners}
+
+
+def compare(meaning: Meaning, vector: Floats, chosen: Ints) -> Floats:
+    """Return sentence, passage, label, topic, beyond and stand of each unit, shape (units, 6)."""
+    rows, starts = _gather(meaning.bounds, chosen)
+    sentences = meaning.store.take(meaning.sentences[rows])
+    cosines = sentences @ vector
+    label_rows, label_starts = _gather(meaning.label_bounds, chosen)
+    topic_rows, topic_starts = _gather(meaning.topic_bounds, chosen)
+    names = meaning.store.take(meaning.topics[topic_rows])
+    owners = np.repeat(np.arange(len(chosen)), np.diff(np.append(starts, len(rows))))
+    sentence = np.maximum.reduceat(cosines, starts)
+    usual = np.add.reduceat(cosines, starts) / np.diff(np.append(starts, len(rows)))
+    columns = (
+        sentence,
+        meaning.passages[chosen] @ vector,
+        np.maximum.reduceat(meaning.labels[label_rows] @ vector, label_starts),
+        np.maximum.reduceat(names @ vector, topic_starts),
+        np.maximum.reduceat(_beyond(sentences, vector, names[topic_starts][owners]), starts),
+        sentence - usual,
+    )
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _beyond(sentences: Floats, vector: Floats, topics: Floats) -> Floats:
+    """Return cosines of sentences and question with each sentence's topic projected out of both."""
+    along = np.einsum("ij,ij->i", sentences, topics)
+    asked = topics @ vector
+    dot = sentences @ vector - along * asked
+    norm = np.sqrt(np.maximum(1 - along**2, 1e-3) * np.maximum(1 - asked**2, 1e-3))
+    return np.asarray(dot / norm, dtype=np.float32)
+
+
+def nearest_words(meaning: Meaning, words: Floats, chosen: Ints) -> Floats:
+    """Return for each unit and word the cosine of the unit's nearest word, (units, words)."""
+    places, starts = _gather(meaning.word_bounds, chosen)
+    distinct, inverse = np.unique(meaning.words[places], return_inverse=True)
+    cosines = (words @ meaning.store.take(distinct).T).T
+    return np.asarray(np.maximum.reduceat(cosines[inverse], starts, axis=0), dtype=np.float32)
+
+
+def _gather(bounds: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+    """Return the places of all chosen units' rows one after another, and where each unit starts."""
+    low, sizes = bounds[chosen], bounds[chosen + 1] - bounds[chosen]
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)[:-1]])
+    places = np.arange(int(sizes.sum())) - np.repeat(starts - low, sizes)
+    return places, starts
