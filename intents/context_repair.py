@@ -14,6 +14,8 @@ from intents.context_grammar import Acceptor
 # than a word of the sentence that left no trace.
 _EXTRA = 0.7
 _UNHEARD = 0.9
+# A word that is the only way on says nothing new: "skim" is "skim milk" cut short.
+_FORCED = 0.2
 # Small words are swallowed and invented most.
 _SMALL = frozenset(("a", "an", "and", "the", "of", "with", "to", "in", "is", "it", "i"))
 _SMALL_COST = 0.4
@@ -56,7 +58,11 @@ def _steps(
     made: Acceptor, heard: Sequence[str], at: int, state: int
 ) -> list[tuple[float, int, int, str]]:
     """Return (cost, next position, next state, word said) of every move."""
-    steps = [(_cost(w, _UNHEARD), at, target, w) for w, target in made.arcs[state].items()]
+    forced = len(made.arcs[state]) == 1 and state not in made.finals
+    steps = [
+        (_FORCED if forced else _cost(w, _UNHEARD), at, target, w)
+        for w, target in made.arcs[state].items()
+    ]
     if at < len(heard):
         word = heard[at]
         steps.append((_cost(word, _EXTRA), at + 1, state, ""))

@@ -226,6 +226,15 @@ def test_no_hypotheses_mean_nothing(lamps: Context) -> None:
     assert lamps.understand([]) is None
 
 
+def test_a_word_that_must_follow_costs_little_but_a_choice_is_not_invented() -> None:
+    templates = [Template("i", t, parse(t)) for t in ("some skim milk", "some (cream|sugar)")]
+    made = acceptor(network(templates))
+    cut_short = nearest(made, ["some", "skim"], 0.5)
+    assert cut_short is not None
+    assert cut_short[1] == ("some", "skim", "milk")
+    assert nearest(made, ["some"], 0.5) is None
+
+
 def test_repair_costs_follow_sound() -> None:
     assert unlike("stop", "stop") == 0
     assert unlike("mocka", "mocha") < unlike("mocka", "latte") <= 1
