@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from intents.matching.terms import content, stem, stems
 from intents.text import normalize
@@ -57,18 +58,24 @@ def asked_subject(question: str) -> tuple[str, ...]:
 def explains(name: Sequence[str], labels: Sequence[str], sentences: Sequence[str]) -> bool:
     """Return whether a passage explains the name: by its labels (names, heading) or a sentence."""
     return any(_labelled(name, label) for label in labels) or any(
-        _defined(set(name), normalize(sentence).split()) for sentence in sentences
+        _defined(set(name), _words(sentence)) for sentence in sentences
     )
+
+
+@lru_cache(maxsize=4096)
+def _words(sentence: str) -> tuple[str, ...]:
+    return tuple(normalize(sentence).split())
+
+
+@lru_cache(maxsize=4096)
+def _parts(label: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(stems(_PLACES.sub("", p))) for p in _SPLIT.split(label.lower()))
 
 
 def _labelled(name: Sequence[str], label: str) -> bool:
     """Return whether one part of the label is this name and little else."""
     wanted = set(name)
-    for part in _SPLIT.split(label.lower()):
-        there = set(stems(_PLACES.sub("", part)))
-        if wanted <= there and 2 * len(wanted) >= len(there):
-            return True
-    return False
+    return any(wanted <= p and 2 * len(wanted) >= len(p) for p in _parts(label))
 
 
 def _defined(wanted: set[str], words: Sequence[str]) -> bool:

@@ -96,8 +96,8 @@ def prepare(text: str, index: Index) -> Question:
     words = tuple(dict.fromkeys(content(text)))
     vector = word_vectors = None
     if index.meaning is not None:
-        vectors = index.meaning.store.encode([text, *words])
-        vector, word_vectors = vectors[0], vectors[1:]
+        vector = index.meaning.store.encode([text])[0]
+        word_vectors = index.meaning.store.known(words)
     return Question(
         text=text,
         words=words,
@@ -192,14 +192,24 @@ def _elsewhere(question: Question, covered: NDArray[np.float32]) -> float:
 
 
 def _narrower(question: Question, unit: Unit) -> float:
-    named = {s for name in names(unit.article) for s in _stems(normalize(name))}
-    own = [stem(w) for w in content(unit.passage.heading) if stem(w) not in named]
+    named = _stems(" ".join(map(_plain, names(unit.article))))
+    own = [stem(w) for w in _content(unit.passage.heading) if stem(w) not in named]
     return sum(s not in question.stems for s in own) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=2048)
+def _plain(text: str) -> str:
+    return normalize(text)
 
 
 @lru_cache(maxsize=2048)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in text.split())
+
+
+@lru_cache(maxsize=2048)
+def _content(heading: str) -> tuple[str, ...]:
+    return tuple(content(heading))
 
 
 @lru_cache(maxsize=2048)

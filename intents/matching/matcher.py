@@ -20,8 +20,8 @@ from intents.matching.vectors import Encoder, Progress
 from intents.text import normalize, words
 from intents.types import Article, Hypothesis, Match, Reason
 
-# guesses that are looked at, repaired ones included; each costs about 5 ms
-MAX_WORDINGS = 4
+# guesses that are looked at, and repaired ones when those are weak; each costs about 5 ms
+MAX_GUESSES, MAX_REPAIRS = 3, 2
 # price of a repaired wording in the ranking sum: 0.03 + 0.3 x distance (understanding.md)
 REPAIR_PRICE, REPAIR_SLOPE = 0.03, 0.3
 # price of a recognizer's second, third ... guess, a step each
@@ -86,16 +86,26 @@ class Matcher:
 
     def _rank(self, guesses: Sequence[str]) -> list[Scored]:
         """Return each passage once, under the wording that fits it best."""
-        best: dict[int, Scored] = {}
-        for wording in self._wordings(guesses):
+        heard = [Wording(g, i * GUESS_PRICE, 0.0) for i, g in enumerate(guesses[:MAX_GUESSES])]
+        ranked = self._best(heard)
+        if ranked and self._probability(ranked[0], 0.0) >= self.calibration.answer:
+            return ranked
+        return self._best(self._repaired(heard), ranked)
+
+    def _best(self, wordings: Sequence[Wording], known: Sequence[Scored] = ()) -> list[Scored]:
+        best = {scored.unit: scored for scored in known}
+        for wording in wordings:
             for scored in self._score(wording):
                 old = best.get(scored.unit)
                 if old is None or scored.hybrid > old.hybrid:
                     best[scored.unit] = scored
         return sorted(best.values(), key=lambda scored: (-scored.hybrid, scored.unit))
 
-    def _wordings(self, guesses: Sequence[str]) -> list[Wording]:
-        heard = [Wording(g, i * GUESS_PRICE, 0.0) for i, g in enumerate(guesses)]
+    def _probability(self, scored: Scored, lead: float) -> float:
+        return self.calibration.probability(scored.features, lead, scored.wording.repair)
+
+    def _repaired(self, heard: Sequence[Wording]) -> list[Wording]:
+        """Return the cheapest repairs; only weak questions get here, for each costs a search."""
         repaired = [
             Wording(
                 r.text, w.price + REPAIR_PRICE + REPAIR_SLOPE * r.distance, max(r.distance, 0.02)
@@ -103,8 +113,11 @@ class Matcher:
             for w in heard[:2]
             for r in self.index.repair.alternatives(words(w.text), 2)
         ]
-        every = {wording.text: wording for wording in reversed([*heard[:3], *repaired])}
-        return sorted(every.values(), key=lambda wording: wording.price)[:MAX_WORDINGS]
+        said = {wording.text for wording in heard}
+        fresh = {
+            wording.text: wording for wording in reversed(repaired) if wording.text not in said
+        }
+        return sorted(fresh.values(), key=lambda wording: wording.price)[:MAX_REPAIRS]
 
     def _score(self, wording: Wording) -> Iterator[Scored]:
         question = features.prepare(wording.text, self.index)
@@ -128,7 +141,7 @@ class Matcher:
             article=unit.article,
             passage=unit.passage,
             sentences=first_reading(unit.passage, self._fits(scored)),
-            score=self.calibration.probability(scored.features, lead, scored.wording.repair),
+            score=self._probability(scored, lead),
             margin=lead,
             why=self._reasons(scored, lead),
         )

@@ -22,6 +22,8 @@ KEY_BYTES = 16
 ROW_BYTES = 2 * WIDTH
 # texts between two reports of progress
 CHUNK = 256
+# words of questions kept in memory, 1.5 kB each
+MAX_REMEMBERED = 2000
 
 Progress = Callable[[int, int], None]
 
@@ -46,6 +48,7 @@ class Vectors:
         self._encoder = encoder
         self._folder = folder
         self._rows: dict[bytes, int] = {}
+        self._words: dict[str, NDArray[np.float32]] = {}
         self._table: NDArray[np.float16] = np.zeros((0, WIDTH), np.float16)
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +66,18 @@ class Vectors:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of texts that need not be kept, such as questions."""
         return self._encoder.encode(texts)
+
+    def known(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return vectors of single words, from the store or remembered from earlier questions."""
+        if len(self._words) > MAX_REMEMBERED:
+            self._words.clear()
+        new = [t for t in texts if t not in self._words and _key(t) not in self._rows]
+        if new:
+            self._words.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.array([self._words[t] if t in self._words else self._row(t) for t in texts])
+
+    def _row(self, text: str) -> NDArray[np.float32]:
+        return self._table[self._rows[_key(text)]].astype(np.float32)
 
     def take(self, rows: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the vectors of `rows`, shape (len(rows), 384)."""
