@@ -66,6 +66,9 @@ class Stream(Protocol):
 
 # 32 ms: the block that voice activity works on.
 INPUT_BLOCK_MS = 32
+# The input's buffer: PulseAudio gives half of it at a time. "low" (64 ms) lost audio on a busy
+# computer; 128 ms is twice the room and comes 12 ms later on average, 288 ms 26 ms later.
+INPUT_LATENCY_S = 0.1
 # The output's buffer. With PortAudio's "low" (9 ms, 64-sample blocks) two busy Python threads
 # caused 90 underruns a second; 46 ms in blocks of 12 ms had none, and `abort` drops the buffer.
 OUTPUT_LATENCY_S = 0.04
@@ -188,10 +191,10 @@ def _open(
     ) from refused
 
 
-def _buffering(direction: Direction, rate_hz: int) -> tuple[int, float | str]:
+def _buffering(direction: Direction, rate_hz: int) -> tuple[int, float]:
     """Return samples a block and the latency to ask for."""
     if direction == "input":
-        return rate_hz * INPUT_BLOCK_MS // 1000, "low"
+        return rate_hz * INPUT_BLOCK_MS // 1000, INPUT_LATENCY_S
     # a power of two: with odd blocks, PortAudio's ALSA host was seen to underrun without end
     return (256 if rate_hz <= 24_000 else 512), OUTPUT_LATENCY_S
 
@@ -263,7 +266,7 @@ def find(direction: Direction, name: str) -> Device:
 def portaudio() -> Any:
     """Return the sounddevice module; DeviceError when the PortAudio library is missing."""
     try:
-        silence_alsa()
+        prepare_alsa()
         return importlib.import_module("sounddevice")
     except OSError as error:
         raise DeviceError(
@@ -278,11 +281,25 @@ def reason(error: Exception | None) -> str:
 
 
 @functools.cache
-def silence_alsa() -> None:
-    """Keep ALSA from printing on standard error whenever the computer was busy for a moment."""
-    # by its soname: ctypes.util.find_library starts a compiler to look for it
-    with contextlib.suppress(OSError):
-        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_IGNORE)
+def prepare_alsa() -> None:
+    """Keep ALSA from printing whenever the computer was busy for a moment, and check its setup.
+
+    Raises DeviceError when ALSA has no configuration: PortAudio would end the process (SIGABRT).
+    """
+    try:
+        # by its soname: ctypes.util.find_library starts a compiler to look for it
+        alsa = ctypes.CDLL("libasound.so.2")
+    except OSError:
+        # PortAudio is not there either, or the system is none with ALSA
+        return
+    alsa.snd_lib_error_set_handler(_IGNORE)
+    alsa.snd_config_update()
+    top, found = ctypes.c_void_p.in_dll(alsa, "snd_config"), ctypes.c_void_p()
+    if not top or alsa.snd_config_search(top, b"pcm", ctypes.byref(found)) < 0:
+        raise DeviceError(
+            "The sound system has no configuration, so there is no microphone and no loudspeaker; "
+            "install it (on Debian and Ubuntu: apt install libasound2-data)."
+        )
 
 
 # void handler(const char *file, int line, const char *function, int err, const char *fmt, ...)
