@@ -21,6 +21,7 @@ from intents.readers.draft import (
 )
 from intents.readers.errors import ReadError
 from intents.readers.facts import fact_line, merge
+from intents.readers.guard import MAX_TEXT
 from intents.readers.synonyms import find_synonyms
 from intents.text import slug, split_sentences
 from intents.types import Article, ArticleId, Passage, PassageKind, Sentence, Source
@@ -246,6 +247,11 @@ def compose(draft: Draft, name: str, fallback: str) -> Reading:
 
     Raises ReadError when nothing readable is left.
     """
+    size = sum(len(block_text(block)) for block in draft.blocks)
+    if size > MAX_TEXT:
+        raise ReadError(
+            f"{name!r} holds {size} characters of text, the limit is {MAX_TEXT}; split it"
+        )
     title, blocks = _title(draft, fallback)
     blocks, source, facts = _facts(blocks, draft.source)
     kept, dropped = clean(blocks)

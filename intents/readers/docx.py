@@ -31,6 +31,8 @@ from intents.types import Source
 
 _HEADING = re.compile(r"heading ?(\d)|titre ?(\d)|überschrift ?(\d)", re.I)
 _MAX_ROWS = 5000
+# markup is ten times the text in Word files
+_MAX_XML = 32 * 1024 * 1024
 
 
 def _styles(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
@@ -207,7 +209,7 @@ def _core(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
 def read_docx(data: bytes, name: str) -> Draft:
     """Read a Word document. ReadError when it is broken, encrypted or hostile."""
     with open_zip(io.BytesIO(data), name) as archive:
-        root = parse_xml(unzip(archive, "word/document.xml", name), name)
+        root = parse_xml(unzip(archive, "word/document.xml", name, _MAX_XML), name)
         body = _Body(_styles(archive, name), _numbered(archive, name))
         core = _core(archive, name)
     for removed in [e for e in root.iter() if local(e) in {"del", "moveFrom", "footnoteReference"}]:

@@ -21,8 +21,8 @@ from intents.readers.html_tree import parse, strip_unseen
 from intents.readers.xml_tree import attribute, local, parse_xml
 from intents.types import Source
 
-# Unzipped text of one book; War and Peace has 3 MiB
-MAX_BOOK = 24 * 1024 * 1024
+# unzipped chapters of one book with their markup; the longest novels have 4 MiB
+MAX_BOOK = 6 * 1024 * 1024
 MAX_CHAPTERS = 2000
 _FRONT_MATTER = re.compile(
     r"\b(?:cover|nav|toc|title-?page|copyright|colophon|dedication|index|landmarks|advert)\b", re.I

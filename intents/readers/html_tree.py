@@ -14,7 +14,7 @@ from intents.readers.guard import MIB, decode
 
 # markup that is left after scripts and inlined pictures are gone; the longest pages have 2 MiB.
 # Scoring takes about 1 s a MiB, so this also bounds the time.
-MAX_MARKUP = 6 * MIB
+MAX_MARKUP = 4 * MIB
 MAX_ELEMENTS = 60_000
 
 _DECLARED = re.compile(

@@ -28,6 +28,8 @@ _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _FOOTNOTE = re.compile(r"\[\^[^\]]+\](?::.*)?")
 # CommonMark nests without end; nobody writes deeper than this, only attackers do
 MAX_NESTING = 20
+# matching emphasis marks takes time in the square of their number; no paragraph is this long
+MAX_PARAGRAPH = 50_000
 _FRONT_LIMIT = 64 * 1024
 
 
@@ -167,6 +169,8 @@ def read_markdown(text: str, name: str) -> Draft:
     front, body = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"), name)
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     walk = _Walk()
+    if max(map(len, re.split(r"\n\s*\n", body)), default=0) > MAX_PARAGRAPH:
+        parser.disable("emphasis")
     for token in parser.parse(re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)):
         walk.feed(token)
     return Draft(
