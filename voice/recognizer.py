@@ -29,7 +29,7 @@ __all__ = ["Ear", "EarError", "Heard", "Model", "Partial", "Word"]
 
 Listening = Literal["both", "library", "free"]
 
-# libvosk is cheapest with 100-200 ms an AcceptWaveform; half of that costs a third more.
+# libvosk is cheapest with 100-200 ms an AcceptWaveform; smaller buffers cost more CPU.
 _FEED_BYTES = 2 * SAMPLE_RATE_HZ // 10
 # A gap in the audio is filled with silence up to this, so that word times stay true.
 _LONGEST_GAP_MS = 2000
