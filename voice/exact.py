@@ -16,10 +16,10 @@ import numpy as np
 from intents.context_grammar import Acceptor
 from models.starter import fst
 
-# Cost in nats of each stretch of noise around the sentence. 42 coffee commands in household noise at
-# 12 and 6 dB without the speech gate: 3.0 -> 0.48, 0.36 right; 1.5 -> 0.60, 0.43; 0.5 -> 0.69, 0.55;
-# 0 -> 0.71, 0.57, but then one more clean command is lost. With the gate at 6 dB: 0.5 -> 0.81,
-# 2.0 -> 0.76.
+# Cost in nats of each stretch of noise around the sentence. 42 coffee commands in household noise
+# at 12 and 6 dB, without the speech gate: 3.0 -> 0.48, 0.36 right; 1.5 -> 0.60, 0.43;
+# 0.5 -> 0.69, 0.55; 0 -> 0.71, 0.57, but then one more clean command is lost. With the gate, at
+# 6 dB: 0.5 -> 0.81, 2.0 -> 0.76.
 NOISE_COST = 0.5
 
 
