@@ -72,7 +72,7 @@ class Hypothesis:
     text: str
     # 0..1, as the recognizer reports it; never to be trusted alone
     confidence: float = 1.0
-    # which recognizer said it: "typed", "library" (tuned to the articles) or "free" (open vocabulary)
+    # who said it: the keyboard, the recognizer tuned to the library, or the one for free speech
     ear: Literal["typed", "library", "free"] = "typed"
 
 

@@ -1,1 +1,1 @@
-"""Acoustic, language and sentence models: find, build, verify. Weights live in the user's data folder."""
+"""Recognition and sentence models: find, build, verify. Weights live in the user's data folder."""
