@@ -88,10 +88,12 @@ class _Pieces:
             return self._choice(item.items, source, depth)
         if not isinstance(item, Group):
             raise ContextError(f"{self._template.text!r} has an unknown part: {item!r}")
-        for is_text, parts in itertools.groupby(item.items, lambda p: isinstance(p, TextChunk)):
+        for is_text, grouped in itertools.groupby(item.items, lambda p: isinstance(p, TextChunk)):
+            parts = list(grouped)
             if is_text:
                 # hassil cuts text at spaces; an amount ("5 mg") must be spelled out as a whole
-                source = self._text("".join(p.original_text for p in parts), source)
+                text = "".join(p.original_text for p in parts if isinstance(p, TextChunk))
+                source = self._text(text, source)
                 continue
             for part in parts:
                 source = self._add(part, source, depth)

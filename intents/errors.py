@@ -4,6 +4,6 @@
 class ReadbackError(Exception):
     """Something the user or the owner can act on.
 
-    The message names the offending value and the next step, in one or two sentences; the program's
-    entry point prints it once, without a traceback. Raise a subclass that says which room it is from.
+    The message names the offending value and the next step, in one or two sentences; the entry
+    point prints it once, without a traceback. Raise a subclass that says which room it is from.
     """

@@ -59,7 +59,7 @@ def unusual_word(texts: Sequence[str]) -> str | None:
 
     Long words and words of Greek or Latin make are hard; None when no word has four letters.
     """
-    words = [w for text in texts for w in _WORD.findall(text) if len(w) > 3]
+    words: list[str] = [w for text in texts for w in _WORD.findall(text) if len(w) > 3]
     hard = [w for w in words if _hardness(w) >= _HARD]
     if hard:
         return hard[-1]

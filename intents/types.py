@@ -18,7 +18,7 @@ class Sentence:
     """One sentence (or list item) exactly as the source has it."""
 
     text: str
-    # text == article.text[start:end], always
+    # offsets of `text` in the article's text, end exclusive
     start: int
     end: int
 
