@@ -88,6 +88,19 @@ def squeeze(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in line).split())
 
 
+def without(text: str, opening: str, closing: str) -> str:
+    """Remove every part from `opening` to `closing`; linear, also when nothing is ever closed."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find(opening, at)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        kept.append(text[at:start])
+        at = end + len(closing)
+    return "".join([*kept, text[at:]])
+
+
 def squeezed(texts: Iterable[str]) -> tuple[str, ...]:
     """Squeeze each text and leave out the empty ones."""
     return tuple(t for t in map(squeeze, texts) if t)

@@ -8,7 +8,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from intents.readers.draft import squeeze
+from intents.readers.draft import squeeze, without
 from intents.readers.errors import ReadError
 from intents.readers.guard import MIB, decode
 
@@ -21,11 +21,10 @@ _DECLARED = re.compile(
     rb"""<(?:meta[^>]{0,200}charset|\?xml[^>]{0,80}encoding)\s*=\s*["']?\s*([\w-]{2,30})""", re.I
 )
 _DATA_URI = re.compile(r"""(["'(])data:[^"')]{200,}""")
-_SCRIPT = re.compile(
-    r"<(script|style|svg|template|noscript)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL
-)
+_SCRIPT = re.compile(r"<(script|style|svg|template|noscript)\b[^<>]*>", re.IGNORECASE)
 _JSON_LD = re.compile(r"<script\b[^>]*application/ld\+json", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,8}|[0-9]{1,9});?", re.IGNORECASE)
+_LOWER = {code: code + 32 for code in range(65, 91)}
 _XML_HEAD = re.compile(r"\s*<\?xml[^>]*\?>")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NEVER_SEEN = (
@@ -36,16 +35,42 @@ _NEVER_SEEN = (
 
 def _without_scripts(text: str) -> str:
     """Drop scripts (but not JSON-LD, which holds facts), styles, comments and inlined data."""
-    text = _COMMENT.sub("", text)
-    text = _SCRIPT.sub(lambda m: m[0] if _JSON_LD.match(m[0]) else " ", text)
-    return _DATA_URI.sub(r"\1", text)
+    text = without(text, "<!--", "-->")
+    lower = text.lower() if text.isascii() else _fold(text)
+    kept: list[str] = []
+    at = 0
+    unclosed: set[str] = set()
+    for match in _SCRIPT.finditer(text):
+        name = match[1].lower()
+        if match.start() < at or name in unclosed or _JSON_LD.match(match[0]):
+            continue
+        end = lower.find(f"</{name}", match.end())
+        if end < 0:
+            unclosed.add(name)
+            continue
+        kept += [text[at : match.start()], " "]
+        at = end
+    return _DATA_URI.sub(r"\1", "".join([*kept, text[at:]]))
+
+
+def _fold(text: str) -> str:
+    """Lower the ASCII letters only, so that every offset stays."""
+    return text.translate(_LOWER)
+
+
+def _reference(match: re.Match[str]) -> str:
+    """Drop a reference to a character that no text holds ("&#1;"); keep the others."""
+    digits = match[1].lower()
+    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    odd = (code < 32 and code not in {9, 10, 13}) or code == 127 or 0xD800 <= code <= 0xDFFF
+    return "" if odd or code in {0xFFFE, 0xFFFF} or code > 0x10FFFF else match[0]
 
 
 def parse(data: bytes, name: str) -> HtmlElement:
     """Parse HTML or XHTML bytes; ReadError when it is too large, too deep or has no element."""
     declared = _DECLARED.search(data[:4096])
     text = decode(data, name, declared[1].decode("ascii") if declared else "")
-    text = _without_scripts(_XML_HEAD.sub("", text, count=1))
+    text = _REFERENCE.sub(_reference, _without_scripts(_XML_HEAD.sub("", text, count=1)))
     if len(text) > MAX_MARKUP:
         raise ReadError(f"{name!r} has more than {MAX_MARKUP // MIB} MiB of markup; save its text")
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)

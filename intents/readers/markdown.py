@@ -20,6 +20,7 @@ from intents.readers.draft import (
     Table,
     squeeze,
     squeezed,
+    without,
 )
 from intents.readers.errors import ReadError
 from intents.types import Source
@@ -171,7 +172,7 @@ def read_markdown(text: str, name: str) -> Draft:
     walk = _Walk()
     if max(map(len, re.split(r"\n\s*\n", body)), default=0) > MAX_PARAGRAPH:
         parser.disable("emphasis")
-    for token in parser.parse(re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)):
+    for token in parser.parse(without(body, "<!--", "-->")):
         walk.feed(token)
     return Draft(
         blocks=tuple(walk.blocks),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
 from intents.readers.draft import Block, Draft, Dropped, Heading, Listing, Paragraph, squeeze
 from intents.readers.errors import ReadError
@@ -28,7 +28,8 @@ MAX_PAGES = 3000
 MAX_SECONDS = 120.0
 # what pypdf raises on broken files, besides its own errors
 _BROKEN = (
-    PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
+    PyPdfError, DeprecationError,
+    ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
     RecursionError, OverflowError, ZeroDivisionError, NotImplementedError, OSError, EOFError,
     zlib.error, struct.error,
 )  # fmt: skip
