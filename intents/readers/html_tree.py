@@ -98,8 +98,14 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def drop(element: HtmlElement) -> None:
     """Remove an element with its content, keeping the text after it."""
-    if element.getparent() is not None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    try:
         element.drop_tree()
+    except ValueError:
+        # the text after it holds a character that cannot be written back; it goes as well
+        parent.remove(element)
 
 
 def strip_unseen(root: HtmlElement) -> None:

@@ -47,11 +47,14 @@ _ENDS = (".", "!", "?", ":", ";", "”", '"')
 def _quiet() -> Iterator[None]:
     """Keep pypdf's notes on small faults out of the program's output."""
     logger = logging.getLogger("pypdf")
-    was, logger.disabled = logger.disabled, True
+    was, logger.propagate = logger.propagate, False
+    silent = logging.NullHandler()
+    logger.addHandler(silent)
     try:
         yield
     finally:
-        logger.disabled = was
+        logger.propagate = was
+        logger.removeHandler(silent)
 
 
 def _open(data: bytes, name: str) -> PdfReader:
