@@ -4,7 +4,7 @@
 
 DIR holds *.wav, labels.json ({file: {"intent": ..., "slots": {...}}}) and one context file, *.yaml.
 The grammar is made from the context file alone. With --peer pocketsphinx itself runs on the same
-recordings with the same sentences as a JSGF grammar.
+recordings with the same sentences as its grammar.
 """
 
 from __future__ import annotations

@@ -15,27 +15,34 @@ from intents.context_grammar import Acceptor
 from intents.text import normalize
 from intents.types import Hypothesis
 
+# Its own beams prune right answers of a small grammar: 38 instead of 36 of 42 clean coffee commands.
+_WIDE: dict[str, Any] = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80, "maxhmmpf": -1}
+
 Listen = Callable[[NDArray[np.int16]], Sequence[Hypothesis]]
 
 
-def jsgf(sentences: Acceptor) -> str:
-    """Return the acceptor as a JSGF grammar: one rule a state, in which it goes on or ends."""
-    lines = ["#JSGF V1.0;", "grammar sentences;"]
+def fsg(sentences: Acceptor) -> str:
+    """Return the acceptor in Sphinx's FSG format, every way on from a state equally likely.
+
+    Not JSGF: pocketsphinx expands its rules in place, so shared endings multiply without bound.
+    """
+    end = len(sentences.arcs)
+    lines = ["FSG_BEGIN sentences", f"NUM_STATES {end + 1}", "START_STATE 0", f"FINAL_STATE {end}"]
     for state, row in enumerate(sentences.arcs):
-        ways = [f"{word} <s{target}>" for word, target in row.items()]
-        if state in sentences.finals:
-            ways.append("<NULL>")
-        scope = "public " if state == 0 else ""
-        lines.append(f"{scope}<s{state}> = {' | '.join(ways)};")
-    return "\n".join(lines) + "\n"
+        final = state in sentences.finals
+        share = 1 / max(1, len(row) + final)
+        lines += [f"TRANSITION {state} {to} {share:.6f} {word}" for word, to in row.items()]
+        if final:
+            lines.append(f"TRANSITION {state} {end} {share:.6f}")
+    return "\n".join([*lines, "FSG_END"]) + "\n"
 
 
 def pocketsphinx_grammar(sentences: Acceptor) -> Listen:
     """Return pocketsphinx limited to the sentences, decoding each recording as one utterance."""
     with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder:
-        path = Path(folder) / "sentences.gram"
-        path.write_text(jsgf(sentences), encoding="utf-8")
-        decoder = pocketsphinx.Decoder(jsgf=str(path), loglevel="FATAL")
+        path = Path(folder) / "sentences.fsg"
+        path.write_text(fsg(sentences), encoding="utf-8")
+        decoder = pocketsphinx.Decoder(fsg=str(path), loglevel="FATAL", **_WIDE)
     return _listener(decoder)
 
 

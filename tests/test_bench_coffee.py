@@ -122,13 +122,17 @@ def test_a_bad_folder_or_option_ends_with_two_and_one_line(
 
 def test_the_peers_grammar_is_the_same_sentences() -> None:
     template = Template("i", "go [on]", parse("go [on]"))
-    text = peers.jsgf(acceptor(network([template])))
+    text = peers.fsg(acceptor(network([template])))
     assert text.splitlines() == [
-        "#JSGF V1.0;",
-        "grammar sentences;",
-        "public <s0> = go <s1>;",
-        "<s1> = on <s2> | <NULL>;",
-        "<s2> = <NULL>;",
+        "FSG_BEGIN sentences",
+        "NUM_STATES 4",
+        "START_STATE 0",
+        "FINAL_STATE 3",
+        "TRANSITION 0 1 1.000000 go",
+        "TRANSITION 1 2 0.500000 on",
+        "TRANSITION 1 3 0.500000",
+        "TRANSITION 2 3 1.000000",
+        "FSG_END",
     ]
 
 
