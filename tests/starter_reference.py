@@ -63,10 +63,13 @@ def without_noise(bands: F64) -> F64:
     return out
 
 
-def cepstra(samples: npt.NDArray[np.int16], *, last: bool = False) -> F64:
-    """Return [frames, 13], before the mean is taken off."""
-    bands = without_noise(energies(samples, last=last))
-    return np.log(bands + 1e-4) @ f.cepstrum_matrix().T
+def cepstra(samples: npt.NDArray[np.int16], *, last: bool = False, floor: float = 0.0) -> F64:
+    """Return [frames, 13], before the mean is taken off.
+
+    Sphinx adds 1e-4 behind its noise removal; the network adds its `floor` before it.
+    """
+    bands = without_noise(energies(samples, last=last) + floor)
+    return np.log(bands + (0 if floor else 1e-4)) @ f.cepstrum_matrix().T
 
 
 def streams(values: F64, mean: F64) -> F64:

@@ -8,13 +8,12 @@ import pytest
 from models.lexicon import dictionary
 from models.starter.fst import Fst
 from models.starter.language import (
-    START,
-    STOP,
     UNKNOWN,
-    BigramModel,
     LanguageSettings,
+    Mixture,
     common_words,
 )
+from models.starter.ngrams import START, STOP
 from models.starter.sphinx_lm import LanguageModel, read_language_model
 
 SENTENCES = ["what causes cachexia", "how is cachexia treated", "what is muscle wasting"]
@@ -33,8 +32,8 @@ def words(general: LanguageModel) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def mixture(general: LanguageModel, words: tuple[str, ...]) -> BigramModel:
-    return BigramModel(words, general, SENTENCES, LanguageSettings(bigrams=8000))
+def mixture(general: LanguageModel, words: tuple[str, ...]) -> Mixture:
+    return Mixture(words, general, SENTENCES, LanguageSettings(bigrams=8000, trigrams=4000))
 
 
 def labels(words: tuple[str, ...]) -> dict[str, int]:
@@ -50,22 +49,45 @@ def chances(fst: Fst, state: int) -> dict[int, float]:
     return found
 
 
+def spread(fst: Fst, state: int) -> dict[int, float]:
+    """Return label -> probability with everything that backing off gives; ends are -1."""
+    here = chances(fst, state)
+    back = here.pop(0, None)
+    if back is None:
+        return here
+    arcs = fst.arcs[fst.first[state] : fst.first[state + 1]]
+    (lower,) = arcs["next"][arcs["ilabel"] == 0].tolist()
+    below = spread(fst, lower)
+    return here | {label: back * p for label, p in below.items() if label not in here}
+
+
 def test_every_history_gives_probabilities_that_sum_to_one(
-    mixture: BigramModel, words: tuple[str, ...]
+    mixture: Mixture, words: tuple[str, ...]
 ) -> None:
     fst = mixture.to_fst(labels(words))
-    alone = chances(fst, 1)
-    assert sum(alone.values()) == pytest.approx(1, abs=1e-4)
-    for state in range(2, fst.states, 37):
-        here = chances(fst, state)
-        back = here.pop(0)
-        rest = sum(p for label, p in alone.items() if label not in here)
-        # the share that is left for backing off never falls below two percent
-        assert sum(here.values()) + back * rest == pytest.approx(1, abs=0.03)
+    assert sum(spread(fst, 1).values()) == pytest.approx(1, abs=1e-4)
+    # histories of one word and of two; the share left for backing off is at least two percent
+    for state in (*range(2, 900, 37), *range(fst.states - 900, fst.states, 37)):
+        assert sum(spread(fst, state).values()) == pytest.approx(1, abs=0.03)
+
+
+def test_two_words_of_history_count(mixture: Mixture, words: tuple[str, ...]) -> None:
+    fst, label = mixture.to_fst(labels(words)), labels(words)
+
+    def walk(*said: str) -> int:
+        state = fst.start
+        for word in said:
+            arcs = fst.arcs[fst.first[state] : fst.first[state + 1]]
+            state = int(arcs["next"][arcs["ilabel"] == label[word]][0])
+        return state
+
+    after_what = spread(fst, walk("what", "is"))[label["muscle"]]
+    after_how = spread(fst, walk("how", "is"))[label["muscle"]]
+    assert after_what > 3 * after_how
 
 
 def test_labels_are_sorted_so_that_composition_works(
-    mixture: BigramModel, words: tuple[str, ...]
+    mixture: Mixture, words: tuple[str, ...]
 ) -> None:
     fst = mixture.to_fst(labels(words))
     for state in range(fst.states):
@@ -76,18 +98,17 @@ def test_labels_are_sorted_so_that_composition_works(
 
 
 def test_library_sentences_raise_their_word_pairs(
-    general: LanguageModel, words: tuple[str, ...], mixture: BigramModel
+    general: LanguageModel, words: tuple[str, ...], mixture: Mixture
 ) -> None:
-    plain = BigramModel(words, general, [], LanguageSettings(bigrams=8000))
+    plain = Mixture(words, general, [], LanguageSettings(bigrams=8000, trigrams=4000))
     place = {word: k for k, word in enumerate(mixture.words)}
 
-    def chance(model: BigramModel, first: str, second: str) -> float:
-        h, w, p = model.pairs()
-        hit = p[(h == place[first]) & (w == place[second])]
-        return float(hit[0]) if len(hit) else 0.0
+    def chance(model: Mixture, first: str, second: str) -> float:
+        newer, word = np.array([place[first]]), np.array([place[second]])
+        return float(model.pair_chance(newer, word)[0])
 
     assert chance(mixture, "causes", "cachexia") > 0.1
-    assert chance(plain, "causes", "cachexia") == 0
+    assert chance(plain, "causes", "cachexia") < 1e-4
     assert chance(mixture, START, "what") > 5 * chance(plain, START, "what")
     assert mixture.unigram[place["cachexia"]] > 50 * plain.unigram[place["cachexia"]]
     assert mixture.unigram[place[START]] == 0
@@ -97,7 +118,7 @@ def test_library_sentences_raise_their_word_pairs(
 def test_sentences_of_unknown_words_only_do_no_harm(
     general: LanguageModel, words: tuple[str, ...]
 ) -> None:
-    model = BigramModel(words, general, ["zzyzx qwrtp", ""], LanguageSettings(bigrams=100))
+    model = Mixture(words, general, ["zzyzx qwrtp", ""], LanguageSettings(bigrams=100, trigrams=9))
     assert model.unigram.sum() == pytest.approx(1)
     assert np.isfinite(model.to_fst(labels(words)).arcs["weight"]).all()
 

@@ -33,8 +33,11 @@ POWER_DECAY = 0.7
 ENVELOPE_UP, ENVELOPE_DOWN = 0.005, 0.5
 PEAK_DECAY, MASK_BELOW, MASK_LEVEL = 0.85, 0.85, 0.2
 MAX_ATTENUATION = 20.0
-# fe_sigproc.c adds this to every filter energy before the log.
-ENERGY_FLOOR = 1e-4
+# fe_sigproc.c adds 1e-4 to every filter energy before the log, which makes digital silence far
+# quieter than any room; it was then heard as words ("zhao"). 5 is what white noise of one step of
+# 16 bits would add (Kaldi's default dither), without its randomness: the word error rate of 20
+# questions that end in digital silence fell from 0.237 to 0.185; 20 and 100 did no better.
+ENERGY_FLOOR = 5.0
 # exp(d) is computed as e^12 sigmoid(d - 12); 12 keeps the error below 1e-4 for d <= 3.
 _EXP_SHIFT = 12.0
 
@@ -49,8 +52,12 @@ class MeanSettings:
     prior_frames: float = 20.0
     # per frame of 10 ms
     decay: float = 0.998
-    # frames of the future that the mean of a frame may know (each costs 10 ms until the end)
-    read_ahead: int = 60
+    # frames of the future that the mean of a frame may know. Each is computed after the end of the
+    # recording: 60 frames made the last result take 99 ms of CPU (median of 40 questions, word
+    # error rate 0.266), 30 frames 60 ms (0.259); 24 and 23 of 31 noisy commands right at 10 dB
+    read_ahead: int = 30
+    # added to every filter energy
+    energy_floor: float = ENERGY_FLOOR
 
 
 def before(node: str) -> str:
@@ -62,8 +69,8 @@ def add_front_end(net: Network, settings: MeanSettings) -> list[str]:
     """Add the whole front end; return the three streams' node names (13 values each)."""
     net.input(KALDI_BANDS)
     mixing = mixing_matrix()
-    net.affine("mel", "input", mixing, ENERGY_FLOOR)
-    net.affine("mel_negative", "input", -mixing, -ENERGY_FLOOR)
+    net.affine("mel", "input", mixing, settings.energy_floor)
+    net.affine("mel_negative", "input", -mixing, -settings.energy_floor)
     _noise_removal(net)
     _cepstra(net)
     mean = _running_mean(net, settings)

@@ -1,8 +1,8 @@
 """The language model of the starter model: which words, and how likely they follow each other.
 
-General English comes from the bigrams of the wheel's model; the library's sentences are mixed in:
-P(w | h) = (1 - m) general(w | h) + m library(w | h). The result is a back-off bigram transducer
-whose back-off arcs are plain epsilons, as the look-ahead composition wants it.
+General English comes from the wheel's trigram model; the library's sentences are mixed in:
+P(w | h) = (1 - m) general(w | h) + m library(w | h). The result is a pruned back-off trigram
+transducer whose back-off arcs are plain epsilons, as the look-ahead composition wants it.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from models.starter.fst import Fst, from_arcs, make_arcs
+from models.starter.fst import Arcs, Fst, from_arcs, make_arcs
+from models.starter.ngrams import START, STOP, Counted, General, Table
 from models.starter.sphinx_lm import LanguageModel
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 
 UNKNOWN = "[unk]"
-START, STOP = "<s>", "</s>"
 # A word as people type it: letters, apostrophes inside, hyphens inside. Keeps out the fragments
 # ("'bout"), abbreviations with dots and numbers of the wheel's list.
 _SPEAKABLE = re.compile(r"[a-z]+(?:['-][a-z]+)*")
-# Absolute discounting (Ney, Essen, Kneser 1994) of the library's bigram counts.
-_DISCOUNT = 0.5
+# No history gives away less than this share to words that it does not list.
+_LEAST_REST = 0.02
 _BACKOFF_STATE = 1
 
 
@@ -37,8 +36,10 @@ class LanguageSettings:
 
     # share of the library's sentences in every prediction
     library_share: float = 0.3
-    # general bigrams kept, those that change predictions most
+    # general n-grams kept, those that change predictions most; the trigrams lowered the word error
+    # rate of 40 colloquial questions (flite, slt) from 0.268 to 0.259, pocketsphinx: 0.245
     bigrams: int = 150_000
+    trigrams: int = 150_000
     # unigram share of a word that the general model does not know
     new_word: float = 1e-5
     # unigram share of noise and words out of vocabulary
@@ -57,8 +58,8 @@ def common_words(model: LanguageModel, known: Mapping[str, object], count: int) 
     return chosen
 
 
-class BigramModel:
-    """A mixture of general English and the library over one vocabulary."""
+class Mixture:
+    """General English and the library over one vocabulary."""
 
     def __init__(
         self,
@@ -70,126 +71,124 @@ class BigramModel:
         self._settings = settings
         # numbers: words in their order, then start and stop
         self.words = (*words, START, STOP)
-        self._index = {word: k for k, word in enumerate(self.words)}
+        self.index = {word: k for k, word in enumerate(self.words)}
+        self._size = len(self.words)
         self._share = settings.library_share if sentences else 0.0
-        self._general = _General(model, self._index)
-        self._counts = _pair_counts(sentences, self._index)
+        self._general = General(model, self.index)
+        self._library = Counted(sentences, self.index)
         self.unigram = self._unigrams()
+        triples = self._listed_triples()
+        self.pairs = self._pairs(triples)
+        self._pair_rest = self._pair_rests()
+        self.triples = self._triples(triples)
 
     def _unigrams(self) -> F64:
         """Return [words + 2]: the mixed probability of each word alone (start has none)."""
         general = self._general.unigram.copy()
         general[general == 0] = self._settings.new_word
-        if UNKNOWN in self._index:
-            general[self._index[UNKNOWN]] = self._settings.unknown
-        general[self._index[START]] = 0
+        if UNKNOWN in self.index:
+            general[self.index[UNKNOWN]] = self._settings.unknown
+        general[self.index[START]] = 0
         general /= general.sum()
-        _, word, count = self._counts
-        library = np.bincount(word, weights=count, minlength=len(self.words))
-        total = library.sum()
-        if total:
-            general = (1 - self._share) * general + self._share * library / total
-        return general
+        library = self._library.unigram()
+        share = self._share if library.any() else 0.0
+        mixed: F64 = (1 - share) * general + share * library
+        return mixed
 
-    def pairs(self) -> tuple[I64, I64, F64]:
-        """Return histories, words and probabilities of the bigrams that are worth an arc."""
-        size = len(self.words)
-        general = self._general.best(self._settings.bigrams, size)
-        history, word, count = self._counts
-        keys = np.union1d(general, history * size + word)
-        h, w = keys // size, keys % size
-        chance = (1 - self._share) * self._general.probability(h, w, self.unigram)
-        seen = np.bincount(history, weights=count, minlength=size)
-        kinds = np.bincount(history, minlength=size)
-        library = np.zeros(len(keys))
-        library[np.searchsorted(keys, history * size + word)] = np.maximum(count - _DISCOUNT, 0)
-        known = np.maximum(seen[h], 1)
-        back = _DISCOUNT * kinds[h] / known * self.unigram[w]
-        tuned = np.where(seen[h] > 0, library / known + back, self.unigram[w])
-        return h, w, chance + self._share * tuned
+    def _listed_triples(self) -> I64:
+        """Return the keys of the trigrams worth an arc: the best general ones, the library's."""
+        general = self._general.best_triples(self._settings.trigrams)
+        return np.union1d(general, self._library.triple.keys)
+
+    def _pairs(self, triples: I64) -> Table:
+        """Return P(word | newer) of the listed bigrams; those below a trigram must be listed."""
+        general = self._general.best_pairs(self._settings.bigrams)
+        keys = np.union1d(np.union1d(general, self._library.pair.keys), triples // self._size)
+        newer, word = keys // self._size, keys % self._size
+        mixed = (1 - self._share) * self._general.pair(newer, word, self.unigram)
+        mixed += self._share * self._library.pair_chance(newer, word, self.unigram)
+        return Table(keys, mixed)
+
+    def _pair_rests(self) -> F64:
+        """Return [words + 2]: the weight of backing off from each history to single words."""
+        newer, word = self.pairs.keys // self._size, self.pairs.keys % self._size
+        left = 1 - np.bincount(newer, weights=self.pairs.values, minlength=self._size)
+        right = 1 - np.bincount(newer, weights=self.unigram[word], minlength=self._size)
+        return _rest(left, right)
+
+    def _triples(self, keys: I64) -> Table:
+        """Return P(word | older, newer) of the listed trigrams."""
+        context, word = keys // self._size, keys % self._size
+        mixed = (1 - self._share) * self._general.triple(context, word, self.unigram)
+        mixed += self._share * self._library.triple_chance(context, word, self.unigram)
+        return Table(keys, mixed)
+
+    def pair_chance(self, newer: I64, word: I64) -> F64:
+        """Return P(word | newer) as the transducer will say it."""
+        backed = self._pair_rest[newer] * self.unigram[word]
+        return self.pairs.get(newer * self._size + word, backed)
 
     def to_fst(self, labels: Mapping[str, int]) -> Fst:
-        """Return Gr: an acceptor over `labels`, arcs sorted by label."""
-        h, w, chance = self.pairs()
-        stop, start = self._index[STOP], self._index[START]
-        histories = np.union1d(h, [start])
-        state = np.full(len(self.words), _BACKOFF_STATE)
-        state[histories] = 2 + np.arange(len(histories))
-        label = np.array([labels.get(word, 0) for word in self.words])
-        final = np.full(2 + len(histories), np.inf, dtype=np.float32)
-        ends = w == stop
-        final[state[h[ends]]] = -np.log(chance[ends])
-        final[_BACKOFF_STATE] = -np.log(self.unigram[stop])
-        said = ~ends
-        pair_arcs = make_arcs(label[w[said]], label[w[said]], -np.log(chance[said]), state[w[said]])
-        back = make_arcs(0, 0, self._backoff_costs(h, w, chance, histories), _BACKOFF_STATE)
-        alone = np.flatnonzero(label)
-        single = make_arcs(label[alone], label[alone], -np.log(self.unigram[alone]), state[alone])
-        source = np.concatenate(
-            [state[h[said]], state[histories], np.full(len(alone), _BACKOFF_STATE)]
-        )
-        arcs = np.concatenate([pair_arcs, back, single])
-        order = np.lexsort((arcs["ilabel"], source))
-        return from_arcs(int(state[start]), final, source[order], arcs[order])
+        """Return Gr: an acceptor over `labels`, arcs sorted by label.
 
-    def _backoff_costs(self, h: I64, w: I64, chance: F64, histories: I64) -> F64:
-        """Return the cost of the back-off arc of each history: what its bigrams leave over."""
-        size = len(self.words)
-        left = 1 - np.bincount(h, weights=chance, minlength=size)[histories]
-        right = 1 - np.bincount(h, weights=self.unigram[w], minlength=size)[histories]
-        costs: F64 = -np.log(np.maximum(left, 0.02) / np.maximum(right, 0.02))
-        return costs
-
-
-class _General:
-    """The wheel's unigrams and bigrams, seen through our numbering of words."""
-
-    def __init__(self, model: LanguageModel, index: Mapping[str, int]) -> None:
-        to_ours = np.array([index.get(word, -1) for word in model.words])
-        size = len(index)
-        mine = np.flatnonzero(to_ours >= 0)
-        self.unigram: F64 = np.zeros(size)
-        self.unigram[to_ours[mine]] = np.exp(model.log_prob[mine])
-        self._backoff: F64 = np.full(size, np.exp(-0.5))
-        self._backoff[to_ours[mine]] = np.exp(model.backoff[mine])
-        history, word = to_ours[model.bigrams.history], to_ours[model.bigrams.word]
-        kept = (history >= 0) & (word >= 0)
-        keys = history[kept] * size + word[kept]
-        order = np.argsort(keys, kind="stable")
-        self._keys: I64 = keys[order]
-        self._chance: F64 = np.exp(model.bigrams.log_prob[kept][order])
-        # a sentence starts far more often than its unigram says
-        self._frequency = self.unigram.copy()
-        self._frequency[index[START]] = self.unigram[index[STOP]]
-
-    def best(self, count: int, size: int) -> I64:
-        """Return the keys (history * size + word) of the bigrams that change most, sorted.
-
-        Weighted difference (Stolcke 1998, without renormalization): P(h, w) times the log of what
-        the bigram says over what backing off would say.
+        States: 1 for no history, then histories of one word, then of two.
         """
-        h, w = self._keys // size, self._keys % size
-        backed = np.maximum(self._backoff[h] * self.unigram[w], 1e-12)
-        gain = self._frequency[h] * self._chance * np.log(self._chance / backed)
-        chosen = np.argsort(-gain, kind="stable")[:count]
-        return np.sort(self._keys[chosen])
+        size = self._size
+        ones = np.union1d(self.pairs.keys // size, [self.index[START]])
+        twos, place = np.unique(self.triples.keys // size, return_inverse=True)
+        state = np.full(size, _BACKOFF_STATE)
+        state[ones] = 2 + np.arange(len(ones))
+        two_state = Table(twos, np.arange(len(twos), dtype=np.float64) + 2 + len(ones))
+        label = np.array([labels.get(word, 0) for word in self.words])
 
-    def probability(self, history: I64, word: I64, unigram: F64) -> F64:
-        """Return P(word | history) for each pair, backing off where there is no bigram."""
-        keys = history * len(unigram) + word
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found = self._keys[at] == keys
-        result: F64 = np.where(found, self._chance[at], self._backoff[history] * unigram[word])
-        return result
+        def target(context: I64, word: I64) -> I64:
+            return two_state.get(context * size + word, state[word]).astype(np.int64)
+
+        every = np.arange(size)
+        newer, word2 = self.pairs.keys // size, self.pairs.keys % size
+        context, word3 = self.triples.keys // size, self.triples.keys % size
+        origin = [np.full(size, _BACKOFF_STATE), state[newer], 2 + len(ones) + place]
+        said = [every, word2, word3]
+        going = [state, target(newer, word2), target(context % size, word3)]
+        chance = [self.unigram, self.pairs.values, self.triples.values]
+        rest_origin = np.concatenate([state[ones], 2 + len(ones) + np.arange(len(twos))])
+        rest = np.concatenate([self._pair_rest[ones], self._triple_rests(place, len(twos))])
+        rest_target = np.concatenate([np.full(len(ones), _BACKOFF_STATE), state[twos % size]])
+        back = make_arcs(0, 0, -np.log(rest), rest_target)
+        return self._assemble(
+            np.concatenate(origin), np.concatenate(said), np.concatenate(chance),
+            np.concatenate(going), label, (rest_origin, back),
+        )  # fmt: skip
+
+    def _triple_rests(self, place: I64, count: int) -> F64:
+        """Return the weight of backing off from each history of two words."""
+        newer, word = self.triples.keys // self._size % self._size, self.triples.keys % self._size
+        backed = self.pair_chance(newer, word)
+        left = 1 - np.bincount(place, weights=self.triples.values, minlength=count)
+        right = 1 - np.bincount(place, weights=backed, minlength=count)
+        return _rest(left, right)
+
+    def _assemble(
+        self, origin: I64, word: I64, chance: F64, target: I64, label: I64, back: tuple[I64, Arcs]
+    ) -> Fst:
+        """Return the transducer of word arcs, endings and back-off arcs."""
+        states = 1 + int(max(origin.max(), back[0].max(initial=0)))
+        final = np.full(states, np.inf, dtype=np.float32)
+        ends = word == self.index[STOP]
+        final[origin[ends]] = -np.log(chance[ends])
+        said = label[word] > 0
+        column = label[word[said]]
+        arcs = make_arcs(column, column, -np.log(chance[said]), target[said])
+        source = np.concatenate([origin[said], back[0]])
+        every = np.concatenate([arcs, back[1]])
+        order = np.lexsort((every["ilabel"], source))
+        return from_arcs(self._start_state(), final, source[order], every[order])
+
+    def _start_state(self) -> int:
+        ones = np.union1d(self.pairs.keys // self._size, [self.index[START]])
+        return 2 + int(np.searchsorted(ones, self.index[START]))
 
 
-def _pair_counts(sentences: Sequence[str], index: Mapping[str, int]) -> tuple[I64, I64, F64]:
-    """Count adjacent words in sentences (unknown words left out): histories, words, counts."""
-    size = len(index)
-    keys: list[int] = []
-    for sentence in sentences:
-        known = [index[word] for word in sentence.lower().split() if word in index]
-        line = [index[START], *known, index[STOP]]
-        keys += [a * size + b for a, b in pairwise(line)]
-    values, counts = np.unique(np.array(keys, dtype=np.int64), return_counts=True)
-    return values // size, values % size, counts.astype(np.float64)
+def _rest(left: npt.ArrayLike, right: npt.ArrayLike) -> F64:
+    rest: F64 = np.maximum(left, _LEAST_REST) / np.maximum(right, _LEAST_REST)
+    return rest
