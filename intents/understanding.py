@@ -66,7 +66,11 @@ class Understanding:
     def _command(self, said: Sequence[Hypothesis]) -> Command | None:
         if self._parse_command is None:
             return None
-        found = (self._parse_command(hypothesis.text) for hypothesis in said)
+        # short commands hide in late guesses at a question: only each ear's best guess counts
+        best: dict[str, Hypothesis] = {}
+        for hypothesis in said:
+            best.setdefault(hypothesis.ear, hypothesis)
+        found = (self._parse_command(hypothesis.text) for hypothesis in best.values())
         return next((command for command in found if command), None)
 
     def _judge(self, said: Sequence[Hypothesis]) -> Decision:

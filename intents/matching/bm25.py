@@ -60,8 +60,8 @@ def build(documents: Sequence[Sequence[str]]) -> Bm25:
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
     flat = np.array([pair for pairs in found.values() for pair in pairs], np.int32).reshape(-1, 2)
     idf = np.log(1 + (len(documents) - sizes + 0.5) / (sizes + 0.5)).astype(np.float32)
-    times = flat[:, 1].astype(np.float32)
+    often = flat[:, 1].astype(np.float32)
     longer = K1 * (1 - B + B * lengths[flat[:, 0]] / max(mean, 1.0))
-    weights = np.repeat(idf, sizes) * times * (K1 + 1) / (times + longer)
+    weights = np.repeat(idf, sizes) * often * (K1 + 1) / (often + longer)
     rows = {term: row for row, term in enumerate(found)}
     return Bm25(rows, starts, flat[:, 0].copy(), weights.astype(np.float32), idf, len(documents))

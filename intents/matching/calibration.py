@@ -37,7 +37,7 @@ class Calibration:
 
     def hybrid(self, features: Features) -> float:
         """Return the weighted sum that ranks passages."""
-        return sum(getattr(features, name) * weight for name, weight in self.rank.items())
+        return math.fsum(getattr(features, name) * weight for name, weight in self.rank.items())
 
     def probability(self, features: Features, margin: float, repair: float) -> float:
         """Return the probability 0..1 that the passage answers.

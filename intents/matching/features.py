@@ -7,7 +7,6 @@ Every feature lies in about 0..1 and grows with fit, except those whose name sta
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,14 +18,15 @@ from numpy.typing import NDArray
 from intents.matching import aspects, definition, meaning
 from intents.matching.index import Index, Unit, names
 from intents.matching.phonetics import sound
-from intents.matching.terms import content, grams, overlap, stem
+from intents.matching.terms import Grams, content, grams, overlap, stem
 from intents.text import normalize
 
 # passages that get the full comparison
 CANDIDATES = 48
-# cosine of two single words from which on one may stand for the other ("diabetes" and "arthritis"
-# have 0.55, "cortisone" and "corticosteroids" 0.8)
+# cosine of two single words from which on one may stand for the other; set by hand
 SAME_WORD = 0.7
+# cosines of a question with an article's name: of another subject, and of a question about it
+_FAR_TOPIC, _SAME_TOPIC = 0.4, 0.9
 # a clause that opens with an auxiliary; a question word just before it makes it an open question
 _CLOSED = re.compile(
     r"(?:^|\b(?:and|so|but|uh|um|now|please|know if|know whether|wondering if|wonder if) |, )"
@@ -70,6 +70,12 @@ class Features(NamedTuple):
     no_subject: float
     # for questions to be answered with yes or no: how far the worst word is from the passage
     no_said: float
+    # the heading is a question for yes or no, and the one that was asked is not
+    no_open: float
+    # 1 for the second passage under a heading and those after it: the first one introduces it
+    no_first: float
+    # the heading speaks of an aspect that was asked for, as far as the topic is the article's
+    heads: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,12 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> list
         missing = aspects.misses(question.wanted, unit.plain)
         found.append(
             Features(
-                *(float(value) for value in meant[place]),
+                sentence=float(meant[place][0]),
+                passage=float(meant[place][1]),
+                label=float(meant[place][2]),
+                topic=float(meant[place][3]),
+                beyond=float(meant[place][4]),
+                stand=float(meant[place][5]),
                 bm25=float(scores[number]) / full,
                 letters=overlap(letters, _letters(unit.label)),
                 sounds=overlap(sounded, _sounds(unit.label)),
@@ -149,6 +160,9 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> list
                 no_asked=_narrower(question, unit),
                 no_subject=_elsewhere(question, covered),
                 no_said=float(1 - covered.min()) if question.closed and covered.size else 0.0,
+                no_open=float(not question.closed and _closed(unit.passage.heading)),
+                no_first=float(unit.later),
+                heads=_heads(question, unit.passage.heading, float(meant[place][3])),
             )
         )
     return found
@@ -197,6 +211,23 @@ def _narrower(question: Question, unit: Unit) -> float:
     return sum(s not in question.stems for s in own) / len(own) if own else 0.0
 
 
+def _heads(question: Question, heading: str, topic: float) -> float:
+    """Return 0 unless the heading names the aspect; then 0..1 with the topic's cosine.
+
+    Without the cosine, every article's "Causes" competes for "what causes ..." (cross-validated, 24
+    articles: the right passage first for 0.85 to 0.89 of each fold instead of 0.89).
+    """
+    there = aspects.spoken(_plain(heading))
+    if not any(aspect.name in there for aspect in question.wanted):
+        return 0.0
+    return min(1.0, max(0.0, (topic - _FAR_TOPIC) / (_SAME_TOPIC - _FAR_TOPIC)))
+
+
+@lru_cache(maxsize=2048)
+def _closed(heading: str) -> bool:
+    return _CLOSED.search(normalize(heading)) is not None
+
+
 @lru_cache(maxsize=2048)
 def _plain(text: str) -> str:
     return normalize(text)
@@ -213,12 +244,12 @@ def _content(heading: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _letters(label: str) -> Counter[str]:
+def _letters(label: str) -> Grams:
     return grams(label)
 
 
 @lru_cache(maxsize=2048)
-def _sounds(label: str) -> Counter[str]:
+def _sounds(label: str) -> Grams:
     return grams(" ".join(map(sound, label.split())))
 
 

@@ -36,6 +36,8 @@ class Unit:
     plain: str
     # normalized title, other names and heading: the label that a question may use
     label: str
+    # an earlier passage of the article stands under the same heading
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,15 @@ def label(article: Article, passage: Passage) -> str:
 
 def units(articles: Iterable[Article]) -> tuple[Unit, ...]:
     """Return the passages that can answer: those with at least one sentence."""
-    return tuple(
-        Unit(
-            article,
-            passage,
-            normalize(f"{passage.heading}. {passage.text}"),
-            label(article, passage),
-        )
-        for article in articles
-        for passage in article.passages
-        if passage.sentences
-    )
+    found = []
+    for article in articles:
+        opened: set[str] = set()
+        for passage in filter(lambda passage: passage.sentences, article.passages):
+            plain = normalize(f"{passage.heading}. {passage.text}")
+            later = passage.heading in opened
+            found.append(Unit(article, passage, plain, label(article, passage), later))
+            opened.add(passage.heading)
+    return tuple(found)
 
 
 def content_words(unit: Unit) -> list[str]:
@@ -124,9 +124,8 @@ def _meaning(every: Sequence[Unit], store: Vectors, progress: Progress) -> Meani
     topics = [names(u.article) for u in every]
     sentences = [[f"{u.article.title}: {s.text}" for s in u.passage.sentences] for u in every]
     words = [content_words(u) for u in every]
-    flat_labels, flat_topics, flat_sentences, flat_words = map(
-        _flat, (labels, topics, sentences, words)
-    )
+    flat_labels, flat_topics = _flat(labels), _flat(topics)
+    flat_sentences, flat_words = _flat(sentences), _flat(words)
     # one call, so that progress counts everything
     store.rows([*whole, *flat_labels, *flat_topics, *flat_sentences, *flat_words], progress)
     return Meaning(

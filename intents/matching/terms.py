@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -35,20 +36,26 @@ def stems(text: str) -> list[str]:
     return [stem(w) for w in content(text)]
 
 
-def grams(text: str, low: int = 3, high: int = 5) -> Counter[str]:
+class Grams(NamedTuple):
+    """Letter n-grams with the length of their count vector, which many comparisons need."""
+
+    counts: Counter[str]
+    norm: float
+
+
+def grams(text: str, low: int = 3, high: int = 5) -> Grams:
     """Count the letter n-grams of `text`, words padded with a space at both ends."""
     found: Counter[str] = Counter()
     for word in text.split():
         padded = f" {word} "
         for size in range(low, high + 1):
             found.update(padded[i : i + size] for i in range(len(padded) - size + 1))
-    return found
+    return Grams(found, math.sqrt(sum(count * count for count in found.values())))
 
 
-def overlap(one: Counter[str], other: Counter[str]) -> float:
+def overlap(one: Grams, other: Grams) -> float:
     """Return the cosine of two counts, 0 when either is empty."""
-    if len(one) > len(other):
-        one, other = other, one
-    dot = sum(count * other[gram] for gram, count in one.items() if gram in other)
-    norm = sum(c * c for c in one.values()) * sum(c * c for c in other.values())
-    return dot / math.sqrt(norm) if norm else 0.0
+    few, many = sorted((one.counts, other.counts), key=len)
+    dot = sum(count * many[gram] for gram, count in few.items() if gram in many)
+    norm = one.norm * other.norm
+    return dot / norm if norm else 0.0

@@ -77,7 +77,8 @@ class Vectors:
         return np.array([self._words[t] if t in self._words else self._row(t) for t in texts])
 
     def _row(self, text: str) -> NDArray[np.float32]:
-        return self._table[self._rows[_key(text)]].astype(np.float32)
+        vector: NDArray[np.float32] = self._table[self._rows[_key(text)]].astype(np.float32)
+        return vector
 
     def take(self, rows: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the vectors of `rows`, shape (len(rows), 384)."""

@@ -1,0 +1,78 @@
+"""What makes one passage fit a question better than another, on a small article of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intents.matching import features, index
+from intents.matching.reading import FIRST_WORDS, first_reading
+from intents.matching.terms import grams, overlap
+from intents.readers import read_article
+from intents.types import Hypothesis, Passage, Sentence
+from intents.understanding import Understanding
+
+TEXT = """# Gout
+
+## Causes of gout
+
+Gout comes from crystals in a joint. The crystals form when there is too much uric acid in the blood.
+
+Rich food, beer and some illnesses raise the uric acid.
+
+## Frequently asked questions
+
+### Can a water pill cause gout?
+
+Yes, some water pills can cause gout.
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> index.Index:
+    path: Path = tmp_path_factory.mktemp("articles") / "gout.md"
+    path.write_text(TEXT, encoding="utf-8")
+    return index.build([read_article(path)])
+
+
+def fit(library: index.Index, question: str) -> list[features.Features]:
+    prepared = features.prepare(question, library)
+    return features.measure(prepared, library, features.candidates(prepared, library))
+
+
+def test_an_open_question_is_not_one_for_yes_or_no(library: index.Index) -> None:
+    assert [f.no_open for f in fit(library, "what causes gout")] == [0, 0, 1]
+    assert [f.no_open for f in fit(library, "can a pill cause gout")] == [0, 0, 0]
+
+
+def test_the_first_passage_under_a_heading_introduces_it(library: index.Index) -> None:
+    assert [f.no_first for f in fit(library, "what causes gout")] == [0, 1, 0]
+
+
+def test_a_cause_is_read_before_a_closed_question_without_an_encoder(library: index.Index) -> None:
+    article = library.units[0].article
+    best = Understanding([article]).rank([Hypothesis("what are the causes of gout")], 1)[0]
+    assert best.passage.heading == "Causes of gout"
+
+
+def passage(*sizes: int) -> Passage:
+    sentences = []
+    for number, size in enumerate(sizes):
+        text = " ".join([f"w{number}"] * size) + "."
+        sentences.append(Sentence(text, 0, len(text)))
+    return Passage("Heading", tuple(sentences), 0)
+
+
+def test_a_late_sentence_is_read_at_once_but_a_whole_passage_from_its_start() -> None:
+    long = passage(30, 30, 10)
+    assert first_reading(long, [0.1, 0.2, 0.9]) == long.sentences[2:]
+    assert first_reading(long, [0.1, 0.2, 0.9], whole=True) == long.sentences[:1]
+    assert first_reading(passage(FIRST_WORDS + 20, 5), [0.9, 0.1])[0].start == 0
+
+
+def test_letter_overlap_is_a_cosine() -> None:
+    assert overlap(grams("gout"), grams("gout")) == pytest.approx(1.0)
+    assert overlap(grams("gout"), grams("")) == 0.0
+    assert 0 < overlap(grams("gout"), grams("gouty")) < 1
+    assert overlap(grams("gout"), grams("gouty")) == overlap(grams("gouty"), grams("gout"))
