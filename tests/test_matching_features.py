@@ -17,9 +17,13 @@ TEXT = """# Gout
 
 ## Causes of gout
 
-Gout comes from crystals in a joint. The crystals form when there is too much uric acid in the blood.
+Gout comes from crystals in a joint. The crystals form when the blood holds too much uric acid.
+They are sharp and make the joint swell. The big toe is often the first joint that hurts, and
+the pain often starts at night. Cold joints are more often hit than warm ones.
 
-Rich food, beer and some illnesses raise the uric acid.
+Rich food, beer and some illnesses raise the uric acid. Kidneys that do not work well let it
+stay in the blood. Some families have more gout than others, and men have it more often than
+women do. Losing weight too fast can also raise it for a while.
 
 ## Frequently asked questions
 
