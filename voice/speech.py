@@ -13,6 +13,7 @@ import re
 import select
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,8 @@ class Speech:
         self.volume = volume
         self._child: _Child | None = None
         self._closed = False
+        # held while the child's pipes are in use: only their user may close them
+        self._busy = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +126,8 @@ class Speech:
 
     def warm(self) -> None:
         """Start the child now, so that the first sentence does not wait for it (about 0.1 s)."""
-        if self._child is None:
-            self._child = self._start()
+        with self._busy:
+            self._warm()
 
     def render(self, text: str) -> Pcm:
         """Return the speech of one sentence, blocking; no samples when nothing in it can be said.
@@ -132,7 +135,8 @@ class Speech:
         Text of more than `PIECE_CHARS` characters is rendered in pieces and joined. A failed
         rendering is repeated once in a fresh child; then SpeechError.
         """
-        pieces = [self._render_piece(piece) for piece in split_clauses(printable(text))]
+        with self._busy:
+            pieces = [self._render_piece(piece) for piece in split_clauses(printable(text))]
         if not pieces:
             return Pcm(b"", 22_050)
         rate_hz = pieces[0].rate_hz
@@ -142,7 +146,16 @@ class Speech:
     def close(self) -> None:
         """End the child. A `render` in progress fails with SpeechError."""
         self._closed = True
-        self._drop_child()
+        child = self._child
+        if child:
+            # ends the wait of a `render` in another thread, which then lets go
+            child.process.kill()
+        with self._busy:
+            self._drop_child()
+
+    def _warm(self) -> None:
+        if self._child is None:
+            self._child = self._start()
 
     def _render_piece(self, text: str) -> Pcm:
         try:
@@ -160,7 +173,7 @@ class Speech:
             ) from error
 
     def _ask(self, text: str) -> Pcm:
-        self.warm()
+        self._warm()
         assert self._child
         self._child.send(text)
         kind, rate_hz, data = self._child.receive(RENDER_TIMEOUT_S)
