@@ -53,6 +53,13 @@ class Understanding:
             return OutOfScope()
         return self._emergency(said) or self._command(said) or self._judge(said)
 
+    def warm(self) -> None:
+        """Do the one-time work of the first decision now (rules compiled, encoder started).
+
+        Measured: 0.35 s of a first typed question.
+        """
+        self.decide([Hypothesis("is there anything to answer here")])
+
     def rank(self, hypotheses: Sequence[Hypothesis], limit: int = 5) -> list[Match]:
         """Return the passages that fit best, best first, with the reasons for their scores."""
         return self._matcher.find(hypotheses, limit).matches

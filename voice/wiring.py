@@ -73,13 +73,15 @@ class Wiring:
         from intents.emergency import find_emergency
         from intents.understanding import Understanding
 
-        return Understanding(
+        made = Understanding(
             self.articles,
             encoder=self.encoder,
             parse_command=self.commands.parse,
             find_emergency=find_emergency,
             cache=Path(platformdirs.user_cache_dir("readback")),
         )
+        made.warm()
+        return made
 
     @cached_property
     def encoder(self) -> Encoder | None:
