@@ -59,10 +59,10 @@ make_venv() {
   "$python" -m venv "$VENV"
 }
 
-# What decides whether the installed package and the built models are still right.
+# What decides whether the built models are still right: fingerprint FILE..., from the root.
 fingerprint() {
-  cd "$ROOT" && find pyproject.toml models intents/articles intents/vocabulary.py intents/text.py \
-    -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 cat | sha256sum | cut -d ' ' -f 1
+  cd "$ROOT" && find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 cat |
+    sha256sum | cut -d ' ' -f 1
 }
 
 # setup_packages EXTRA: the virtual environment with the package; EXTRA is "" or "test".
@@ -91,16 +91,34 @@ EOF
     say "readback: for microphone and loudspeaker, install PortAudio: sudo apt-get install libportaudio2"
 }
 
+# built_from NAME FILE...: is the model NAME there, and was it built by these files as they are?
+built_from() {
+  local name=$1 stamp=$MODELS/.built-from-$1
+  shift
+  [ -d "$MODELS/$name" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$@")" ]
+}
+
+mark_built() {
+  local stamp=$MODELS/.built-from-$1
+  shift
+  fingerprint "$@" >"$stamp"
+}
+
+# The starter model follows the library by itself; here it is built for the first time, or again
+# when its builder has changed. The encoder is a download, tried once for each of its versions.
 setup_models() {
-  local wanted stamp=$MODELS/.built-from
-  wanted=$(fingerprint)
-  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -d "$MODELS/starter" ]; then
-    return 0
+  local starter=(models/starter models/lexicon.py models/wordforms.py models/supplement.txt)
+  local encoder=(models/encoder.py models/minilm_graph.py models/protobuf.py)
+  if ! built_from starter "${starter[@]}"; then
+    timed "starter model" "$VENV/bin/readback" models build ||
+      die "the starter model could not be built; look at the lines above, then run this again"
+    mark_built starter "${starter[@]}"
   fi
-  timed "starter model" "$VENV/bin/readback" models build ||
-    die "the starter model could not be built; look at the lines above, then run this again"
-  timed "sentence encoder" "$VENV/bin/readback" models encoder ||
-    say "readback: without the sentence encoder, questions are matched by their words alone;" \
-      "with a network, add it by: script/run models encoder"
-  printf '%s\n' "$wanted" >"$stamp"
+  if [ ! -f "$MODELS/.built-from-encoder" ] || { [ -d "$MODELS/encoder" ] &&
+    ! built_from encoder "${encoder[@]}"; }; then
+    timed "sentence encoder" "$VENV/bin/readback" models encoder ||
+      say "readback: without the sentence encoder, questions are matched by their words alone;" \
+        "with a network, add it by: script/run models encoder"
+    mark_built encoder "${encoder[@]}"
+  fi
 }
