@@ -6,7 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "voices", "report", "data", "peers", "rankers", "seeds"}
+HELPERS = {"__init__", "__main__", "voices", "data", "peers", "rankers", "seeds"}
 
 
 def names() -> list[str]:
