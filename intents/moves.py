@@ -6,6 +6,7 @@ from intents import prompts
 from intents.conversation import Conversation, Listing, Question
 from intents.reading import Reading, recent
 from intents.spelling import spell, unusual_word
+from intents.spoken import counted
 from intents.types import Command, Control, Prompt, Quotation, Reply, Utterance
 
 _TITLES_AT_A_TIME = 5
@@ -64,7 +65,7 @@ def back(now: Conversation, _: Command | None = None) -> Reply:
     end = max(now.horizon, target + 1)
     first = max(target, 0)
     notice = (Prompt(prompts.START_OF_ARTICLE),) if target < 0 else ()
-    reply = now.read_out(reading.article, (*notice, *reading.quote(first, max(end, first + 1))))
+    reply = now.read_out(reading.article, (*notice, *_quote(reading, first, max(end, first + 1))))
     now.back_from = first
     return reply
 
@@ -123,7 +124,7 @@ def whole_article(now: Conversation, _: Command | None = None) -> Reply:
     utterances: list[Utterance] = [Prompt(prompts.ended(prompts.named(reading.article.title)))]
     for part in reading.sections:
         utterances += [Prompt(prompts.ended(part.heading))] if part.heading else []
-        utterances += reading.quote(part.start, part.end)
+        utterances += _quote(reading, part.start, part.end)
     return now.read_out(reading.article, utterances)
 
 
@@ -212,6 +213,11 @@ def _read_on(now: Conversation, reading: Reading, start: int | None = None) -> R
     return _read_span(now, reading, place)
 
 
+def _quote(reading: Reading, start: int, end: int) -> tuple[Utterance, ...]:
+    """Return the sentences from `start` to before `end`; items of a list know their number."""
+    return counted(reading.article, reading.quote(start, end))
+
+
 def _read_span(
     now: Conversation, reading: Reading, start: int, before: tuple[Prompt, ...] = ()
 ) -> Reply:
@@ -219,7 +225,7 @@ def _read_span(
     index = reading.section(start)
     section_end = reading.sections[index].end
     end = reading.chunk(start, section_end)
-    utterances: list[Utterance] = [*before, *reading.quote(start, end)]
+    utterances: list[Utterance] = [*before, *_quote(reading, start, end)]
     if end < section_end:
         return now.read_out(reading.article, utterances)
     if index + 1 < len(reading.sections):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from intents import numerals
 from intents.spoken_rules import (
@@ -25,7 +25,7 @@ from intents.spoken_rules import (
     WORDS,
     Rule,
 )
-from intents.types import Article, Passage, Sentence
+from intents.types import Article, Passage, Quotation, Sentence, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +81,62 @@ def _item_starts(article: Article, passage: Passage) -> list[bool]:
     return starts
 
 
+def _leads(article: Article, passage: Passage) -> list[str]:
+    """Return what counts each sentence of a passage: "First", "Second" ... "Last", mostly ""."""
+    starts = _item_starts(article, passage)
+    count = sum(starts)
+    if passage.kind not in {"list", "faq"} or not 2 <= count <= MOST_COUNTED:
+        return [""] * len(starts)
+    names = [*(numerals.ordinal(n).capitalize() for n in range(1, count)), "Last"]
+    numbered = iter(names)
+    return [next(numbered) if opens else "" for opens in starts]
+
+
+def _line(text: str, lead: str) -> str:
+    """Return the spoken line of a written sentence, with its place in a list and a period."""
+    said_text = spoken(text)
+    if not said_text:
+        return ""
+    said_text = f"{lead}, {said_text}" if lead else said_text
+    return said_text if said_text[-1] in ".!?:…" else said_text + "."
+
+
+def said(utterance: Utterance) -> str:
+    """Return the words of an utterance as they are sounded; "" when nothing of it can be said.
+
+    The one place where this is derived: what is rendered, and what the ear takes for an echo. Our
+    own words are worded for the ear already.
+    """
+    if isinstance(utterance, Quotation):
+        return _line(utterance.sentence.text, utterance.lead)
+    return utterance.text
+
+
+def counted(article: Article, utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """Return the utterances with each list item of `article` knowing its place in its list."""
+    starts = {u.sentence.start for u in utterances if isinstance(u, Quotation)}
+    leads = {
+        sentence.start: lead
+        for passage in article.passages
+        if any(sentence.start in starts for sentence in passage.sentences)
+        for sentence, lead in zip(passage.sentences, _leads(article, passage), strict=True)
+        if lead
+    }
+    return tuple(
+        replace(u, lead=leads.get(u.sentence.start, "")) if isinstance(u, Quotation) else u
+        for u in utterances
+    )
+
+
 def spoken_passage(article: Article, passage: Passage) -> tuple[Line, ...]:
     """Return what is said for a passage, a line a sentence; silent sentences are left out.
 
     Items of a list of two to nine are counted ("First, ..."), so that the ear knows where one ends
     and how far it is; a table row already names its columns and is said with a pause after each.
     """
-    starts = _item_starts(article, passage)
-    count = sum(starts)
-    counted = passage.kind in {"list", "faq"} and 2 <= count <= MOST_COUNTED
-    lines: list[Line] = []
-    number = 0
-    for sentence, opens in zip(passage.sentences, starts, strict=True):
-        text = spoken(sentence.text)
-        number += opens
-        if text and opens and counted:
-            lead = "Last" if number == count else numerals.ordinal(number).capitalize()
-            text = f"{lead}, {text}"
-        if text:
-            lines.append(Line(sentence, text if text[-1] in ".!?:…" else text + "."))
-    return tuple(lines)
+    pairs = zip(passage.sentences, _leads(article, passage), strict=True)
+    lines = (Line(sentence, _line(sentence.text, lead)) for sentence, lead in pairs)
+    return tuple(line for line in lines if line.text)
 
 
 def spoken_article(article: Article) -> tuple[Line, ...]:

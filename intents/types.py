@@ -145,14 +145,16 @@ Decision: TypeAlias = Answer | Unsure | OutOfScope | Command | Emergency
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A sentence of an article, to be spoken word for word."""
+    """A sentence of an article, to be read out; intents.spoken.said gives its sound in words."""
 
     article_id: ArticleId
     sentence: Sentence
+    # the place in a counted list, said before the sentence ("First"); never shown as the source's
+    lead: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
-        """What is spoken."""
+        """What the source says, word for word."""
         return self.sentence.text
 
 

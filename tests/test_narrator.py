@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes import FakeSpeaker, FakeVoice
 
-from intents.types import Ms, Prompt, Reply, Spoken
+from intents.types import ArticleId, Ms, Prompt, Quotation, Reply, Sentence, Spoken
 from voice.audio import Pcm
 from voice.devices import DeviceError
 from voice.narrator import AHEAD, Narrator
@@ -172,3 +172,19 @@ def test_a_loudspeaker_that_stays_away_is_an_error(speaker: FakeSpeaker, voices:
         speaker.lost = True
         with pytest.raises(DeviceError):
             narrator.poll()
+
+
+def test_a_quotation_is_rendered_as_it_is_said_and_so_is_its_echo(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    written = Quotation(ArticleId("a"), Sentence("Take 5 mg.[3]", 0, 13), lead="First")
+    silent = Quotation(ArticleId("a"), Sentence("See figure 2.", 14, 27))
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(Reply(1, (written, silent)))
+        arrived(speaker, 2)
+        assert narrator.nearby == "First, Take 5 milligrams."
+        assert narrator.current == written
+        speaker.hear(5000)
+        assert [report.finished for report in narrator.poll()] == [True, True]
+        assert not narrator.speaking
+    assert voices.made[0].rendered == ["First, Take 5 milligrams.", ""]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.readers import read_data
-from intents.spoken import spoken, spoken_article, spoken_passage
+from intents.spoken import counted, said, spoken, spoken_article, spoken_passage
+from intents.types import Prompt, Quotation
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,21 @@ def test_headings_are_said_before_their_text() -> None:
     lines = [line.text for line in spoken_article(read_data(text, "a.md").article)]
     assert lines[0] == "Cramps."
     assert lines[3] == "What helps?"
+
+
+def test_a_quotation_sounds_spoken_and_shows_its_source() -> None:
+    found = read_data(b"# Doses\n\nTake 5 mg, e.g., daily. See figure 2.\n", "a.md").article
+    dose, figure = (Quotation(found.id, s) for s in found.passages[0].sentences)
+    assert said(dose) == "Take 5 milligrams, for example, daily."
+    assert dose.text == "Take 5 mg, e.g., daily."
+    assert said(figure) == ""
+    assert said(Prompt("Call 1 1 2 now, e.g., here.")) == "Call 1 1 2 now, e.g., here."
+
+
+def test_list_items_know_their_number_wherever_reading_begins() -> None:
+    found = read_data(LIST, "a.md").article
+    quoted = [Quotation(found.id, s) for s in found.passages[0].sentences]
+    part = counted(found, (Prompt("About cramps."), *quoted[2:]))
+    assert [said(u) for u in part] == ["About cramps.", "Second, long sitting.", "Last, age."]
+    assert part[1:] == tuple(quoted[2:])
+    assert [u.text for u in part[1:]] == ["long sitting", "age"]

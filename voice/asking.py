@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intents.errors import ReadbackError
+from intents.spoken import said
 from intents.text import words
 from intents.types import Control, Decision, Hypothesis, Ms, Reply
 from voice.audio import Pcm
@@ -151,7 +152,7 @@ def _answer(
     shown(asked())
     if isinstance(reply, Reply) and speech is not None and sink is not None:
         for index, utterance in enumerate(reply.utterances):
-            pcm = speech.render(utterance.text)
+            pcm = speech.render(said(utterance))
             first = end.ms() if index == 0 else first
             sink(Pcm(pcm.data, pcm.rate_hz, reply.turn, index))
     return asked()

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from intents.errors import ReadbackError
+from intents.spoken import said
 from intents.types import Reply, Spoken, Utterance
 from voice.audio import Pcm
 from voice.speech import RATE_WPM
@@ -121,11 +122,11 @@ class Narrator:
 
     @property
     def nearby(self) -> str:
-        """The text now on the loudspeaker or in the room's echo: this utterance and the last."""
+        """The words now on the loudspeaker or in the room's echo: this utterance and the last."""
         if self._reply is None:
             return ""
         near = self._reply.utterances[max(0, self._at - 1) : self._at + 1]
-        return " ".join(utterance.text for utterance in near)
+        return " ".join(map(said, near))
 
     def say(self, reply: Reply) -> None:
         """Say a reply instead of whatever is being said."""
@@ -177,7 +178,7 @@ class Narrator:
     def _hand_over(self) -> None:
         """Give the next utterance, if there is one, to the speech thread."""
         if self._reply and self._next < len(self._reply.utterances):
-            text = self._reply.utterances[self._next].text
+            text = said(self._reply.utterances[self._next])
             self._jobs.put(_Job(text, self._reply.turn, self._next))
             self._next += 1
 
