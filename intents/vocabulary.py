@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
+from intents.questions import questions
 from intents.text import normalize
 from intents.types import Article
 
@@ -179,8 +180,9 @@ def _subjects(article: Article) -> Iterator[str]:
 
 
 def _questions(articles: Sequence[Article]) -> Iterator[str]:
-    """Yield headings; a FAQ's headings are questions as its author words them."""
+    """Yield the questions that the articles answer, and their headings."""
     for article in articles:
+        yield from map(normalize, questions(article))
         for passage in article.passages:
             yield normalize(passage.heading)
 

@@ -67,3 +67,12 @@ def test_templates_have_one_place_for_the_subject() -> None:
     assert all(template.count("{}") == 1 for template in vocabulary.TEMPLATES)
     assert len(set(vocabulary.TEMPLATES)) == len(vocabulary.TEMPLATES)
     assert all(opening == normalize(opening) for opening in vocabulary.OPENINGS)
+
+
+def test_the_questions_an_article_answers_are_phrases() -> None:
+    text = "Leg cramps are often caused by little water."
+    passage = Passage("When to see a doctor", (Sentence(text, 0, len(text)),), 0)
+    cramps = Article(ArticleId("c"), "Leg Cramps: Causes and Relief", text, (passage,))
+    phrases = vocabulary.phrases([cramps])
+    assert "when should i see a doctor" in phrases
+    assert "what causes leg cramps" in phrases
