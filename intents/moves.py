@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from intents import prompts
 from intents.conversation import Conversation, Listing, Question
 from intents.reading import Reading, recent
@@ -144,10 +146,11 @@ def where(now: Conversation, _: Command | None = None) -> Reply:
 
 
 def source(now: Conversation, _: Command | None = None) -> Reply:
-    """Tell title, author and date of what was read last."""
+    """Tell title, author, date and age of what was read last."""
     if now.reading is None:
         return now.say(prompts.NOTHING_READ)
-    return now.say(prompts.said_by(now.reading.article), keep_question=True)
+    today = datetime.now(tz=UTC).date()
+    return now.say(prompts.said_by(now.reading.article, today), keep_question=True)
 
 
 def spell_out(now: Conversation, command: Command) -> Reply:
@@ -165,7 +168,9 @@ def topics(now: Conversation, _: Command | None = None) -> Reply:
     known = now.listing if now.listing and now.listing.of == "titles" else None
     start = known.end if known and known.end < len(now.titles) else 0
     end = min(start + _TITLES_AT_A_TIME, len(now.titles))
-    reply = now.say(prompts.topics(now.titles[start:end], len(now.titles) - end))
+    listed = prompts.topics(now.titles[start:end], len(now.titles) - end)
+    example = prompts.example(now.reading.article) if now.reading and not start else ""
+    reply = now.say(f"{example} {listed}".strip())
     now.listing = Listing("titles", start, end)
     return reply
 

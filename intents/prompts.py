@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 
+from intents.age import OLD_YEARS, is_old
+from intents.questions import questions
 from intents.types import Article, Match, Source
 
 _MONTHS = [
@@ -167,6 +170,17 @@ def topics(titles: Sequence[str], left: int) -> str:
     return you_can_ask(titles) + more
 
 
+def example(article: Article) -> str:
+    """Return a question that the article answers, as an offer; "" when it answers none."""
+    asked = questions(article)
+    if not asked:
+        return ""
+    first, _, rest = asked[0].partition(" ")
+    # an abbreviation at the front keeps its capitals
+    question = f"{first.lower() if first.istitle() else first} {rest}".strip()
+    return f"You can ask, for example: {question}"
+
+
 def sections(article: Article, headings: Sequence[tuple[int, str]], count: int) -> str:
     """Return a piece of the list of sections; `headings` are (number from 1, heading)."""
     intro = ""
@@ -197,16 +211,26 @@ def where(article: Article, heading: str, section: tuple[int, int], sentence: in
     )
 
 
-def said_by(article: Article) -> str:
-    """Return the title, author, date and sources of what was read, as far as they are known."""
+def said_by(
+    article: Article, today: datetime.date | None = None, old_after_years: int = OLD_YEARS
+) -> str:
+    """Return the title, author, date and sources of what was read, as far as they are known.
+
+    An article that on `today` is at least `old_after_years` old says so; without `today` none does.
+    """
     source = article.source
     known = [f"That is from the article {named(article.title)}"]
     known += [f"by {_small_article(source.author)}"] if source.author else []
     known += [f"dated {date(source.date)}"] if source.date else []
-    first = ", ".join(known) + "."
+    parts = [", ".join(known) + "."]
     if source.name:
-        return f"{first} Its source: {ended(source.name)}"
-    return first if _has_facts(source) else f"{first} It does not say who wrote it."
+        parts.append(f"Its source: {ended(source.name)}")
+    elif not _has_facts(source):
+        parts.append("It does not say who wrote it.")
+    if today and is_old(source.date, today, old_after_years):
+        years = "a year" if old_after_years == 1 else f"{old_after_years} years"
+        parts.append(f"It is more than {years} old, so its advice may have changed.")
+    return " ".join(parts)
 
 
 def date(iso: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -547,3 +548,26 @@ def test_no_conversation_breaks_alters_a_quotation_or_miscounts_turns(
                 assert source.text[said.sentence.start : said.sentence.end] == said.text
             else:
                 assert said.text.endswith((".", "?", "!"))
+
+
+@pytest.mark.parametrize(
+    ("today", "years", "ends"),
+    [
+        (date(2030, 3, 1), 5, "dated March 2, 2025."),
+        (date(2030, 3, 2), 5, "It is more than 5 years old, so its advice may have changed."),
+        (date(2026, 4, 1), 1, "It is more than a year old, so its advice may have changed."),
+        (None, 1, "dated March 2, 2025."),
+    ],
+)
+def test_an_old_article_says_so(today: date | None, years: int, ends: str) -> None:
+    assert prompts.said_by(KETTLE, today, years).endswith(ends)
+
+
+def test_the_topics_begin_with_a_question_about_what_was_read() -> None:
+    talk = Talk()
+    assert talk.say("what can I ask")[0].startswith("You can ask about: Kettle care")
+    muscles = next(a for a in shipped_articles() if a.id == "muscle-atrophy")
+    talk.hear(Answer(match(muscles, 0)))
+    (said,) = talk.say("what can I ask")
+    assert said.startswith("You can ask, for example: what ")
+    assert "?" in said.split("You can ask about: Kettle care")[0]
