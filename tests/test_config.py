@@ -53,3 +53,10 @@ def test_a_named_file_must_exist_and_be_text(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(config.ConfigError, match="not valid TOML"):
         config.load(binary)
+
+
+def test_the_age_of_an_old_article_can_be_set_within_reason(tmp_path: Path) -> None:
+    path = write(tmp_path, "[library]\nold_after_years = 3\n")
+    assert config.load(path).library.old_after_years == 3
+    with pytest.raises(config.ConfigError, match="old_after_years must be from 1 to 100, not 0"):
+        config.load(write(tmp_path, "[library]\nold_after_years = 0\n"))

@@ -65,6 +65,8 @@ class LibrarySettings:
 
     # the articles that come with Readback, besides the owner's own
     shipped: bool = True
+    # `add` and `library` call an article of this many years or more old; 1 to 100
+    old_after_years: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Settings:
 _RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("speech", "rate_wpm"): (80, 450),
     ("speech", "volume"): (0.0, 1.5),
+    ("library", "old_after_years"): (1, 100),
 }
 _KINDS: dict[type, str] = {
     str: 'text in quotes, such as "starter"',

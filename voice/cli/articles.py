@@ -59,14 +59,14 @@ def facts(article: Article) -> dict[str, object]:
     }
 
 
-def describe(article: Article, questions: tuple[str, ...]) -> None:
-    """Print an article's facts, a line each, without the empty ones."""
+def describe(article: Article, questions: tuple[str, ...], old_after_years: int) -> None:
+    """Print an article's facts, a line each, without the empty ones; tell when it is old."""
     source = article.source
     sections = tuple(dict.fromkeys(p.heading for p in article.passages))
     rows = (
         ("Author", source.author),
         ("Source", " ".join(filter(None, (source.name, source.url)))),
-        ("Date", dated(source.date)),
+        ("Date", dated(source.date, old_after_years)),
         ("Sections", f"{len(sections)}, {len(article.passages)} passages"),
         ("Answers", some(questions, 6, " ")),
         ("Also named", ", ".join(article.synonyms)),
@@ -76,12 +76,19 @@ def describe(article: Article, questions: tuple[str, ...]) -> None:
             say(f"  {name + ':':11} {value}")
 
 
-def dated(written: str) -> str:
-    """Return a date with a note when it is long ago."""
-    from intents.age import OLD_YEARS, is_old
+def old_after_years(args: argparse.Namespace) -> int:
+    """Return the age from which the owner wants an article called old."""
+    return settings(args).library.old_after_years
 
-    old = is_old(written, datetime.now(tz=UTC).date())
-    return f"{written} (more than {OLD_YEARS} years ago)" if old else written
+
+def dated(written: str, years: int) -> str:
+    """Return a date with a note when it is at least `years` ago."""
+    from intents.age import is_old
+
+    old = is_old(written, datetime.now(tz=UTC).date(), years)
+    return (
+        f"{written} (more than {years} {'year' if years == 1 else 'years'} ago)" if old else written
+    )
 
 
 def some(texts: tuple[str, ...], most: int, glue: str = ", ") -> str:

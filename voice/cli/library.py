@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice.cli import adding
-from voice.cli.articles import describe, facts, new_words, open_library, put_json, say, some
+from voice.cli.articles import (
+    describe,
+    facts,
+    new_words,
+    old_after_years,
+    open_library,
+    put_json,
+    say,
+    some,
+)
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -80,7 +89,7 @@ def _show(args: argparse.Namespace) -> int:
     article = open_library(args).get(args.id)
     asked = questions(article)
     say(f"{article.title}  ({article.id})")
-    describe(article, asked)
+    describe(article, asked, old_after_years(args))
     for passage in article.passages:
         say(f"  {passage.position + 1:3}. {passage.heading} [{passage.kind}]")
         if args.text:
