@@ -11,6 +11,7 @@ import pytest
 from bench.seeds import HTML, MARKDOWN, PLAIN, archive
 from intents.errors import ReadbackError
 from voice.cli import library as commands
+from voice.wiring import Wiring
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,19 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def ear(monkeypatch: pytest.MonkeyPatch) -> list[Wiring]:
+    """Count how often the ear learned, without the seconds that a model takes."""
+    taught: list[Wiring] = []
+
+    def unhearable(wiring: Wiring) -> tuple[str, ...]:
+        taught.append(wiring)
+        return ()
+
+    monkeypatch.setattr(Wiring, "unhearable", unhearable)
+    return taught
 
 
 def run(*words: str) -> int:
@@ -134,3 +148,48 @@ def test_starter_names_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
     articles = last_json(capsys)["articles"]
     assert len(articles) >= 20  # type: ignore[arg-type]
     assert all(a["source"] for a in articles)  # type: ignore[attr-defined]
+
+
+def test_what_was_added_can_be_asked_about_at_once_and_is_learned_once(
+    home: Path, ear: list[Wiring], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "in").mkdir()
+    (home / "in/a.md").write_text(MARKDOWN)
+    (home / "in/b.md").write_text(MARKDOWN.replace("eg cramps", "eg pains"))
+    assert run("add", str(home / "in"), "--json") == 0
+    captured = capsys.readouterr().out
+    assert "You can ask about it now" in captured
+    assert json.loads(captured.splitlines()[-1])["hearable"] is True
+    assert len(ear) == 1
+    titles = [article.title for article in ear[0].articles]
+    assert "Leg cramps" in titles
+
+
+def test_an_ear_that_cannot_learn_loses_no_article(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_: Wiring) -> tuple[str, ...]:
+        raise ReadbackError("there is no model; run readback models")
+
+    monkeypatch.setattr(Wiring, "unhearable", fails)
+    (home / "a.md").write_text(MARKDOWN)
+    assert run("add", str(home / "a.md")) == 0
+    assert "cannot be heard yet: there is no model" in capsys.readouterr().err
+    assert run("library", "check", "leg-cramps") == 0
+
+
+def test_nothing_added_teaches_nothing(home: Path, ear: list[Wiring]) -> None:
+    (home / "c.pdf").write_text("no pdf")
+    assert run("add", str(home / "c.pdf")) == 1
+    assert ear == []
+
+
+def test_the_owner_sets_what_is_old(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "a.txt").write_text(PLAIN)
+    mine = home / "mine.toml"
+    mine.write_text("[library]\nold_after_years = 1\n")
+    run("add", str(home / "a.txt"), "--settings", str(mine))
+    assert "(more than 1 year ago)" in capsys.readouterr().out
+    mine.write_text("[library]\nold_after_years = 90\n")
+    run("add", str(home / "a.txt"), "--settings", str(mine))
+    assert "ago)" not in capsys.readouterr().out

@@ -14,8 +14,17 @@ from rich.progress import Progress
 
 from intents.errors import ReadbackError
 from intents.types import Source
-from voice.cli.articles import describe, facts, new_words, open_library, put_json, say, some
-from voice.cli.settings import add_settings
+from voice.cli.articles import (
+    describe,
+    facts,
+    new_words,
+    old_after_years,
+    open_library,
+    put_json,
+    say,
+    some,
+)
+from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
     from intents.gather import Item
@@ -49,18 +58,39 @@ def run(args: argparse.Namespace) -> int:
         raise ReadbackError(f"{some(tuple(paths), 3)} holds no file of a known kind")
     added: list[dict[str, object]] = []
     failed: list[dict[str, str]] = []
-    library = open_library(args)
+    library, years = open_library(args), old_after_years(args)
     with library.writing():
         for item in _progress(items, quiet=args.json):
             try:
-                added.append(_put(library, item, source, brief=len(items) > 5))
+                added.append(_put(library, item, source, brief=len(items) > 5, old_years=years))
             except ReadbackError as error:
                 failed.append({"file": item.name, "error": str(error)})
                 print(f"readback: {error}", file=sys.stderr)
     if len(items) > 1:
         say(f"{len(added)} added, {len(failed)} not.")
-    put_json(args, {"added": added, "failed": failed})
+    hearable = bool(added) and _teach_ear(args)
+    put_json(args, {"added": added, "failed": failed, "hearable": hearable})
     return 1 if failed else 0
+
+
+def _teach_ear(args: argparse.Namespace) -> bool:
+    """Let the ear learn the library's words now, once for all that was added; tell if it did.
+
+    The articles are kept already, so an ear that cannot learn is told and is no failure to add.
+    """
+    from voice.wiring import Wiring
+
+    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
+    try:
+        unheard = wiring.unhearable()
+    except ReadbackError as error:
+        print(f"readback: the new words cannot be heard yet: {error}", file=sys.stderr)
+        return False
+    if unheard:
+        say(f"The ear cannot hear: {some(unheard, 12)}")
+    else:
+        say("You can ask about it now: the ear knows every word.")
+    return not unheard
 
 
 def _progress(items: list[Item], *, quiet: bool) -> Iterator[Item]:
@@ -74,14 +104,16 @@ def _progress(items: list[Item], *, quiet: bool) -> Iterator[Item]:
             progress.advance(task)
 
 
-def _put(library: Library, item: Item, source: Source, *, brief: bool) -> dict[str, object]:
+def _put(
+    library: Library, item: Item, source: Source, *, brief: bool, old_years: int
+) -> dict[str, object]:
     """Read and keep one article; print the report; return it for programs."""
     report = library.put(item.read(source), origin=item.origin)
     article = report.article
     unheard = new_words(article)
     say(f"{'Updated' if report.updated else 'Added'}: {article.title}  ({article.id})")
     if not brief:
-        describe(article, report.questions)
+        describe(article, report.questions, old_years)
         _describe_rest(report, unheard)
     return {
         **facts(article),
