@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from intents.age import OLD_YEARS
 from intents.reading import Reading
 from intents.types import Article, Control, Match, Prompt, Quotation, Reply, Spoken, Utterance
 
@@ -84,6 +85,8 @@ class Conversation:
 
     titles: tuple[str, ...] = ()
     number: str = ""
+    # from which age an article is called old
+    old_after_years: int = OLD_YEARS
     turn: int = 0
     # failed attempts in a row
     misses: int = 0

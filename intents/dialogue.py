@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from intents import moves, prompts
+from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
 from intents.reading import Reading, first_reading
 from intents.types import (
@@ -38,9 +39,15 @@ _Handler = Callable[[Conversation, Command], Reply | Control]
 class Dialogue:
     """One conversation. Feed it what was heard and what was spoken; it says what comes next."""
 
-    def __init__(self, *, emergency_number: str = "", titles: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        emergency_number: str = "",
+        titles: Sequence[str] = (),
+        old_after_years: int = OLD_YEARS,
+    ) -> None:
         """Start fresh; `titles` are what "what can I ask" names, in the order given."""
-        self._now = Conversation(tuple(titles), emergency_number)
+        self._now = Conversation(tuple(titles), emergency_number, old_after_years)
 
     @property
     def subject(self) -> Article | None:

@@ -150,7 +150,9 @@ def source(now: Conversation, _: Command | None = None) -> Reply:
     if now.reading is None:
         return now.say(prompts.NOTHING_READ)
     today = datetime.now(tz=UTC).date()
-    return now.say(prompts.said_by(now.reading.article, today), keep_question=True)
+    return now.say(
+        prompts.said_by(now.reading.article, today, now.old_after_years), keep_question=True
+    )
 
 
 def spell_out(now: Conversation, command: Command) -> Reply:

@@ -90,12 +90,10 @@ def number(text: str) -> str:
     Non-ASCII digits are the caller's to fold. A leading zero means the digits are said one by one.
     """
     whole, _, fraction = text.replace(",", "").partition(".")
-    if fraction:
+    if fraction and len(whole) <= 15:
         return f"{cardinal(int(whole or '0'))} point {digits(fraction)}"
-    if len(whole) > 1 and whole.startswith("0"):
-        return digits(whole)
-    if len(whole) > 15:
-        return digits(whole)
+    if len(whole) > 15 or (len(whole) > 1 and whole.startswith("0")):
+        return f"{digits(whole)} point {digits(fraction)}" if fraction else digits(whole)
     value = int(whole)
     is_year = len(text) == 4 and (1100 <= value <= 1999 or 2000 <= value <= 2099)
     return year(value) if is_year else cardinal(value)

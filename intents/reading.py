@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intents.spoken import counted
 from intents.types import Article, Match, Passage, Quotation, Sentence, Utterance
 
 # What is read at a time after "more": about 20 s at the default 165 words a minute (issue 4 asks
@@ -68,7 +69,11 @@ def first_reading(match: Match) -> tuple[Quotation, ...]:
         reading = Reading(article)
         places = [reading.place(s) for s in match.passage.sentences]
         return reading.quote(places[0], reading.chunk(places[0], places[-1] + 1)) if places else ()
-    return tuple(Quotation(article.id, s) for s in sentences)
+    quoted = tuple(Quotation(article.id, s) for s in sentences)
+    whole = len(sentences) == len(match.passage.sentences)
+    return (
+        tuple(u for u in counted(article, quoted) if isinstance(u, Quotation)) if whole else quoted
+    )
 
 
 def recent(utterances: tuple[Utterance, ...]) -> tuple[Utterance, ...]:

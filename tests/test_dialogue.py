@@ -571,3 +571,25 @@ def test_the_topics_begin_with_a_question_about_what_was_read() -> None:
     (said,) = talk.say("what can I ask")
     assert said.startswith("You can ask, for example: what ")
     assert "?" in said.split("You can ask about: Kettle care")[0]
+
+
+def test_the_owner_sets_from_which_age_an_article_is_called_old() -> None:
+    from dataclasses import replace
+
+    from intents.library import shipped_articles
+    from intents.types import Answer, Command, Match, Reply, Source
+
+    first = shipped_articles()[0]
+    article = replace(first, source=Source(name="A leaflet", date="2001-01-01"))
+    passage = article.passages[0]
+    match = Match(article, passage, passage.sentences[:1], 0.9, 0.5)
+
+    def said(years: int) -> str:
+        talk = Dialogue(old_after_years=years)
+        talk.heard(Answer(match))
+        reply = talk.heard(Command("source"))
+        assert isinstance(reply, Reply)
+        return " ".join(u.text for u in reply.utterances)
+
+    assert "10 years" in said(10) or "ten years" in said(10)
+    assert "years" not in said(100)

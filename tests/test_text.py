@@ -130,3 +130,11 @@ def test_slug_is_readable_and_short() -> None:
 def test_splitting_is_linear_in_marks() -> None:
     # 40,000 marks without a space took minutes
     assert len(sentences("?!" * 20_000 + "x")) > 1
+
+
+def test_a_number_of_any_length_is_said_digit_by_digit() -> None:
+    assert normalize("1.5") == "one point five"
+    assert normalize("0.5") == "zero point five"
+    long = normalize("9" * 5_000 + ".25")
+    assert long.split()[:2] == ["nine", "nine"]
+    assert long.endswith("nine point two five")

@@ -99,6 +99,7 @@ class Wiring:
         return Dialogue(
             emergency_number=self.settings.safety.emergency_number,
             titles=[article.title for article in self.articles],
+            old_after_years=self.settings.library.old_after_years,
         )
 
     @cached_property
