@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intents.matching import features, index
+from intents.matching import definition, features, index
 from intents.matching.reading import FIRST_WORDS, first_reading
 from intents.matching.terms import grams, overlap
 from intents.readers import read_article
@@ -80,3 +80,14 @@ def test_letter_overlap_is_a_cosine() -> None:
     assert overlap(grams("gout"), grams("")) == 0.0
     assert 0 < overlap(grams("gout"), grams("gouty")) < 1
     assert overlap(grams("gout"), grams("gouty")) == overlap(grams("gouty"), grams("gout"))
+
+
+def test_what_an_illness_causes_is_not_what_causes_it(library: index.Index) -> None:
+    assert all(f.no_named == 0 for f in fit(library, "what causes gout"))
+    assert all(f.no_named == 1 for f in fit(library, "what causes arthritis"))
+
+
+def test_a_long_term_use_is_not_a_term() -> None:
+    sentence = "Long-term use of corticosteroids can lead to gout."
+    assert not definition.explains(("corticosteroid",), [], [sentence])
+    assert definition.explains(("tophi",), [], ["The term for these lumps is tophi."])

@@ -38,6 +38,8 @@ _ABOUT = re.compile(
 )
 _EXPLAINS = frozenset({"is", "are", "was", "were", "mean", "means", "refers", "occurs", "happens"})
 _INTRODUCES = frozenset({"called", "known", "name", "named", "term", "means", "word"})
+# "long-term use of corticosteroids" names nothing
+_SPANS = frozenset({"long", "short", "near", "medium", "full"})
 
 
 def asked_name(question: str) -> tuple[str, ...]:
@@ -53,6 +55,15 @@ def asked_subject(question: str) -> tuple[str, ...]:
     """Return the words that "what causes ..." and its like are about, none for other questions."""
     found = _ABOUT.search(normalize(question))
     return tuple(content(found["name"])) if found else ()
+
+
+def named(subject: Sequence[str], labels: Sequence[str]) -> bool:
+    """Return whether a word of the subject is in a label other than to place something there.
+
+    "Loss of muscle in arthritis" is about muscle, not about arthritis.
+    """
+    wanted = {stem(word) for word in subject}
+    return any(wanted & part for label in labels for part in _parts(label))
 
 
 def explains(name: Sequence[str], labels: Sequence[str], sentences: Sequence[str]) -> bool:
@@ -85,6 +96,7 @@ def _defined(wanted: set[str], words: Sequence[str]) -> bool:
         if word in _EXPLAINS and place <= len(wanted) + 3 and wanted <= set(stemmed[:place]):
             return True
         after = set(stemmed[place + 1 : place + 10])
-        if word in _INTRODUCES and wanted <= after:
+        spans = word == "term" and words[max(0, place - 1)] in _SPANS
+        if word in _INTRODUCES and not spans and wanted <= after:
             return True
     return False

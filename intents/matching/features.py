@@ -76,6 +76,8 @@ class Features(NamedTuple):
     no_first: float
     # the heading speaks of an aspect that was asked for, as far as the topic is the article's
     heads: float
+    # "what causes X", and X is not what the article or the heading is about
+    no_named: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> list
                 no_open=float(not question.closed and _closed(unit.passage.heading)),
                 no_first=float(unit.later),
                 heads=_heads(question, unit.passage.heading, float(meant[place][3])),
+                no_named=_unnamed(question, unit),
             )
         )
     return found
@@ -209,6 +212,11 @@ def _narrower(question: Question, unit: Unit) -> float:
     named = _stems(" ".join(map(_plain, names(unit.article))))
     own = [stem(w) for w in _content(unit.passage.heading) if stem(w) not in named]
     return sum(s not in question.stems for s in own) / len(own) if own else 0.0
+
+
+def _unnamed(question: Question, unit: Unit) -> float:
+    labels = [*names(unit.article), unit.passage.heading]
+    return float(bool(question.subject) and not definition.named(question.subject, labels))
 
 
 def _heads(question: Question, heading: str, topic: float) -> float:
