@@ -67,7 +67,8 @@ class Stream(Protocol):
 # 32 ms: the block that voice activity works on.
 INPUT_BLOCK_MS = 32
 # The input's buffer: PulseAudio gives half of it at a time. With "low" (64 ms) a question was
-# misheard on a busy computer in 1 of 3 runs, probably for lost audio; 128 ms is twice the room and comes 12 ms later on average, 288 ms 26 ms later.
+# misheard on a busy computer in 1 of 3 runs, probably for lost audio; 128 ms is twice the room and
+# comes 12 ms later on average, 288 ms 26 ms later.
 INPUT_LATENCY_S = 0.1
 # The output's buffer. With PortAudio's "low" (9 ms, 64-sample blocks) two busy Python threads
 # caused 90 underruns a second; 46 ms in blocks of 12 ms had none, and `abort` drops the buffer.
