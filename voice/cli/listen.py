@@ -6,12 +6,18 @@ The view is one line an event, in words, so that a screen reader can follow it.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from voice.assistant import Assistant
     from voice.events import Event
 
 WITHOUT_SOUND = (
@@ -42,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with open_parts(wiring) as parts:
             assistant = Assistant(parts, lambda event: _show(event, partials=args.partials))
-            with Keys(assistant.press) as keys:
+            with Keys(assistant.press) as keys, _quit_when_told(assistant):
                 print(f"Ready with {len(wiring.articles)} articles. Ask a question. {keys.help}")
                 assistant.run()
     except DeviceError as error:
@@ -50,6 +56,22 @@ def run(args: argparse.Namespace) -> int:
         return 1
     print("Goodbye.")
     return 0
+
+
+@contextmanager
+def _quit_when_told(assistant: Assistant) -> Iterator[None]:
+    """Let Ctrl-C and a service's stop end the loop in order; a second Ctrl-C ends it at once."""
+
+    def quit_once(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        assistant.press("quit")
+
+    before = {n: signal.signal(n, quit_once) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _notice(text: str) -> None:
