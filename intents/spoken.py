@@ -105,11 +105,11 @@ def said(utterance: Utterance) -> str:
     """Return the words of an utterance as they are sounded; "" when nothing of it can be said.
 
     The one place where this is derived: what is rendered, and what the ear takes for an echo. Our
-    own words are worded for the ear already.
+    own words are worded for the ear, but they name titles and headings, which are not.
     """
     if isinstance(utterance, Quotation):
         return _line(utterance.sentence.text, utterance.lead)
-    return utterance.text
+    return spoken(utterance.text)
 
 
 def counted(article: Article, utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:

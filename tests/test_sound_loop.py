@@ -22,11 +22,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundcard
+import soxr
 from soundcard import SoundCard
 
+from intents.library import Library
 from intents.text import words
 from intents.types import Ms
 from voice.audio import Frame
+from voice.speech import Speech
 
 pytestmark = [
     pytest.mark.sound,
@@ -146,6 +149,13 @@ def recognized(samples: np.ndarray, data: dict[str, str]) -> list[str]:
     return words(heard[0].text) if heard else []
 
 
+def loudness(samples: np.ndarray) -> np.ndarray:
+    """Return the loudness of every 10 ms: what two renderings of one sentence have in common."""
+    step = soundcard.RATE_HZ // 100
+    blocks = samples[: len(samples) // step * step].astype(np.float64).reshape(-1, step)
+    return np.asarray(np.sqrt((blocks**2).mean(axis=1)) + 1.0)
+
+
 def answer_of(program: Program) -> list[str]:
     """Wait until the answer was said; return the sentences that were read from the article."""
     program.wait_for("Reads: ")
@@ -155,8 +165,6 @@ def answer_of(program: Program) -> list[str]:
 
 
 def shipped_texts(folder: Path) -> list[str]:
-    from intents.library import Library
-
     return [article.text for article in Library.open(folder, shipped=True).articles()]
 
 
@@ -196,6 +204,31 @@ def test_a_spoken_stop_silences_an_answer(
     card.say(*spoken("What is muscle atrophy?", tmp_path))
     program.wait_for("Heard:")
     assert silent_from < recorded
+
+
+def test_an_article_is_read_aloud_from_the_command_line(
+    card: SoundCard, data: dict[str, str], program: Program, tmp_path: Path
+) -> None:
+    page = tmp_path / "bread.md"
+    page.write_text("# Bread\n\nBread keeps for three days. Keep it in a dry place.\n")
+    added = Library.open(tmp_path / "readback" / "library").add(page)
+    environment = {**card.environment, **data, "XDG_DATA_HOME": str(tmp_path)}
+    began = card.speaker.seconds
+    started = Program(environment, "library", "listen", added.article.id)
+    try:
+        assert started.ended(READY_S) == 0, started.lines
+    finally:
+        started.close()
+    card.speaker.wait_for_silence(began, 0.5)
+    played = loudness(card.speaker.samples(began))
+    with Speech() as voice:
+        pcm = voice.render("Bread keeps for three days.")
+    wanted = loudness(soxr.resample(np.frombuffer(pcm.data, "<i2"), pcm.rate_hz, soundcard.RATE_HZ))
+    places = range(len(played) - len(wanted))
+    likeness = [np.corrcoef(played[i : i + len(wanted)], wanted)[0, 1] for i in places]
+    assert max(likeness) > 0.9
+    # and the other sentence came after it
+    assert len(played) - int(np.argmax(likeness)) > 1.8 * len(wanted)
 
 
 def test_ctrl_c_ends_the_program_and_its_children(card: SoundCard, program: Program) -> None:

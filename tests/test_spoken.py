@@ -126,7 +126,12 @@ def test_a_quotation_sounds_spoken_and_shows_its_source() -> None:
     assert said(dose) == "Take 5 milligrams, for example, daily."
     assert dose.text == "Take 5 mg, e.g., daily."
     assert said(figure) == ""
-    assert said(Prompt("Call 1 1 2 now, e.g., here.")) == "Call 1 1 2 now, e.g., here."
+
+
+def test_a_prompt_says_the_heading_that_it_names() -> None:
+    offer = Prompt("The next section is: 5–10 mg a day (see figure 2). Shall I read it?")
+    assert said(offer) == "The next section is: 5 to 10 milligrams a day. Shall I read it?"
+    assert said(Prompt("Call 1 1 2 now.")) == "Call 1 1 2 now."
 
 
 def test_list_items_know_their_number_wherever_reading_begins() -> None:
