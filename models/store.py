@@ -80,8 +80,8 @@ def find(name: str = STARTER, folder: Path | None = None) -> Path:
         )
     looked = ", ".join(str(place) for place in searched)
     raise ModelError(
-        f"There is no speech model '{name}' in {looked}; put its folder into one of them, or use"
-        " the starter model."
+        f"There is no speech model '{name}' in {looked}; run `readback models fetch {name}`, put"
+        " its folder into one of them, or use the starter model."
     )
 
 
@@ -102,9 +102,9 @@ def verify(path: Path) -> Verified:
     """
     if not path.is_dir():
         raise ModelError(f"There is no model folder {path}; run `readback models build`.")
-    missing = _missing(path)
-    if missing:
-        raise ModelError(f"The model in {path} has no {missing}; build or unpack it again.")
+    lacks = missing(path)
+    if lacks:
+        raise ModelError(f"The model in {path} has no {lacks}; build or fetch it again.")
     words = _count_words(path)
     if (path / MANIFEST).is_file():
         files, size = _check_manifest(path)
@@ -114,10 +114,10 @@ def verify(path: Path) -> Verified:
 
 
 def _is_model(path: Path) -> bool:
-    return path.is_dir() and not _missing(path)
+    return path.is_dir() and not missing(path)
 
 
-def _missing(path: Path) -> str:
+def missing(path: Path) -> str:
     """Return the first needed file that is missing or empty; "" if the layout is whole."""
     for name in _NEEDED:
         if not _has(path, name):

@@ -60,3 +60,23 @@ def test_the_age_of_an_old_article_can_be_set_within_reason(tmp_path: Path) -> N
     assert config.load(path).library.old_after_years == 3
     with pytest.raises(config.ConfigError, match="old_after_years must be from 1 to 100, not 0"):
         config.load(write(tmp_path, "[library]\nold_after_years = 0\n"))
+
+
+def test_one_setting_is_changed_and_the_rest_stays(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "config.toml"
+    assert config.change("ear", "model", "vosk-model-one", path) == path
+    path.write_text("# mine\n[speech]\nrate_wpm = 150 # slow\n" + path.read_text())
+    config.change("speech", "rate_wpm", 140, path)
+    text = path.read_text()
+    assert "# mine" in text
+    assert "rate_wpm = 140 # slow" in text
+    assert config.load(path).ear.model == "vosk-model-one"
+
+
+@pytest.mark.parametrize(("key", "value"), [("rate_wpm", 900), ("rate", 140), ("rate_wpm", "fast")])
+def test_a_bad_change_changes_nothing(tmp_path: Path, key: str, value: str | float) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[speech]\nrate_wpm = 150\n")
+    with pytest.raises(config.ConfigError):
+        config.change("speech", key, value, path)
+    assert path.read_text() == "[speech]\nrate_wpm = 150\n"

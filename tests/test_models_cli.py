@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from models import catalogue
+from models.catalogue import Entry
 from models.errors import ModelError
 from models.starter import build as starter
+from voice import config
 from voice.cli import models as command
 from voice.hearing import LibraryText
 
@@ -54,7 +59,7 @@ def test_build_verify_list_path(
     assert run("verify") == 0
     assert "every checksum is right" in capsys.readouterr().out
     assert run("list") == 0
-    assert capsys.readouterr().out == f"starter\t{folder}\n"
+    assert capsys.readouterr().out.splitlines()[0] == f"* starter\t{folder}"
     assert run("path") == 0
     assert capsys.readouterr().out == f"{folder}\n"
 
@@ -64,3 +69,40 @@ def test_library_text_is_words_and_sentences() -> None:
     words, sentences = text.words, text.sentences
     assert "cachexia" in words
     assert any(sentence.startswith("what ") for sentence in sentences)
+
+
+def stick(folder: Path, name: str) -> Entry:
+    """Put a small archive that looks like a model on a stick; return its entry."""
+    path = folder / f"{name}.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for file in ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst"):
+            made.writestr(f"{name}/{file}", file)
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    return Entry(name, "English", len(data), "MIT", "9 / 9", 1, path.as_uri(), "here", digest)
+
+
+def test_fetch_use_remove(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    known = (stick(tmp_path, "vosk-model-one"), stick(tmp_path, "vosk-model-two"))
+    monkeypatch.setattr(catalogue, "entries", lambda *_: known)
+    for entry in known:
+        assert run("fetch", entry.name, "--from", entry.url) == 0
+        assert f"readback models use {entry.name}" in capsys.readouterr().out
+    assert run("use", "vosk-model-one") == 0
+    assert "words are fixed" in capsys.readouterr().out
+    assert config.load().ear.model == "vosk-model-one"
+    assert run("list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [m["used"] for m in listed["installed"]] == [True, False]
+    assert run("remove", "vosk-model-one") == 1
+    assert run("remove", "vosk-model-two") == 0
+    with pytest.raises(ModelError, match="models fetch vosk-model-two"):
+        run("use", "vosk-model-two")
+
+
+def test_an_unknown_model_names_the_nearest() -> None:
+    with pytest.raises(ModelError, match="did you mean"):
+        run("fetch", "vosk-model-small-en")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+import tomlkit
 
 from intents.errors import ReadbackError
 
@@ -114,6 +115,26 @@ def load(path: Path | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"the settings file {target} is not valid TOML: {error}") from error
     return _settings(data, target)
+
+
+def change(section: str, key: str, value: str | float, path: Path | None = None) -> Path:
+    """Write one setting into the file, keeping everything else in it; return the file.
+
+    Raises ConfigError, and changes nothing, when the file or the value cannot be used.
+    """
+    target = path or default_path()
+    if target.exists():
+        load(target)
+    text = target.read_text(encoding="utf-8") if target.exists() else ""
+    document = tomlkit.parse(text)
+    document.setdefault(section, tomlkit.table())[key] = value
+    changed = tomlkit.dumps(document)
+    _settings(tomllib.loads(changed), target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(target.name + ".new")
+    fresh.write_text(changed, encoding="utf-8")
+    fresh.replace(target)
+    return target
 
 
 def _settings(data: dict[str, Any], path: Path) -> Settings:
