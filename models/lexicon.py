@@ -20,16 +20,17 @@ from models.errors import ModelError
 from models.starter.sphinx import wheel_folder
 
 Phones = tuple[str, ...]
-Origin = Literal["dictionary", "rules", "owner"]
+Origin = Literal["dictionary", "rules", "espeak", "owner"]
 
 _VOWEL_LIST = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
 _CONSONANT_LIST = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
+VOWELS = frozenset(_VOWEL_LIST.split())
 PHONES = frozenset(f"{_VOWEL_LIST} {_CONSONANT_LIST}".split())
 # A vowel may carry its stress: EH1.
 _STRESSED = re.compile(f"^({_VOWEL_LIST.replace(' ', '|')})[012]$")
 
 # A word as the recognizer writes it: letters, apostrophes and hyphens, nothing else.
-_WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
+WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
 # Readings by parts that differ more than this from eSpeak's are false parts ("the rapist").
 _PARTS_AGREE = 0.35
 # More readings than this slow the search and confuse it.
@@ -42,7 +43,7 @@ class Pronunciation:
 
     # CMU phones without stress
     phones: Phones
-    # "dictionary", "rules" (made from parts or by eSpeak's rules), "owner" (given by hand)
+    # "dictionary", "rules" (made from parts), "espeak" (by its rules), "owner" (given by hand)
     origin: Origin
 
 
@@ -77,32 +78,41 @@ def parse_phones(text: str) -> Phones:
     return phones
 
 
+def plain(word: str) -> str:
+    """Return a word as dictionaries write it: small letters, straight apostrophes."""
+    return word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
 def pronounce(word: str) -> tuple[Pronunciation, ...]:
     """Return the ways to say a word, best first; empty if it has none ("b12", "")."""
-    lower = word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    lower = plain(word)
     known = dictionary()
     if lower in known:
         return tuple(Pronunciation(phones, "dictionary") for phones in known[lower])
-    if not _WORD.fullmatch(lower):
-        return ()
-    return tuple(Pronunciation(phones, "rules") for phones in by_rules(lower, known))
+    return by_rules(lower, known) if WORD.fullmatch(lower) else ()
 
 
-def by_rules(word: str, known: Mapping[str, Sequence[Phones]]) -> tuple[Phones, ...]:
+def by_rules(word: str, known: Mapping[str, Sequence[Phones]]) -> tuple[Pronunciation, ...]:
     """Return readings of a word that is not in the dictionary: from known parts, then eSpeak's."""
     if "-" in word:
         return _hyphenated(word.split("-"))
     spelled = espeak.variants(word)
-    fitting = [p for p in wordforms.parts(word, known) if _agrees(p, spelled)]
-    return tuple(dict.fromkeys((*fitting, *spelled)))[:_MOST]
+    found: dict[Phones, Origin] = {}
+    for phones in wordforms.parts(word, known):
+        if _agrees(phones, spelled):
+            found.setdefault(phones, "rules")
+    for phones in spelled:
+        found.setdefault(phones, "espeak")
+    return tuple(Pronunciation(phones, origin) for phones, origin in found.items())[:_MOST]
 
 
-def _hyphenated(pieces: Sequence[str]) -> tuple[Phones, ...]:
+def _hyphenated(pieces: Sequence[str]) -> tuple[Pronunciation, ...]:
     """Return the first reading of each piece, in a row."""
     readings = [pronounce(piece) for piece in pieces]
     if not all(readings):
         return ()
-    return (tuple(phone for reading in readings for phone in reading[0].phones),)
+    phones = tuple(phone for reading in readings for phone in reading[0].phones)
+    return (Pronunciation(phones, "rules"),)
 
 
 def _agrees(phones: Phones, spelled: Sequence[Phones]) -> bool:

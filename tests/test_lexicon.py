@@ -46,7 +46,7 @@ def test_our_supplement_stands_beside_the_dictionary_not_over_it() -> None:
 )
 def test_forms_of_known_words(word: str, expected: str) -> None:
     assert said(word)[0] == expected
-    assert pronounce(word)[0].origin == "rules"
+    assert pronounce(word)[0].origin in ("rules", "espeak")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_forms_of_known_words(word: str, expected: str) -> None:
     ],
 )
 def test_words_taken_out_of_the_dictionary_come_back_nearly_right(word: str, expected: str) -> None:
-    best = by_rules(word, without(word))[0]
+    best = by_rules(word, without(word))[0].phones
     assert distance(best, expected.split()) <= 1
 
 
@@ -89,7 +89,7 @@ def test_any_letters_give_valid_phones_and_few_readings(word: str) -> None:
     for reading in found:
         assert reading.phones
         assert set(reading.phones) <= PHONES
-        if reading.origin == "rules":
+        if reading.origin != "dictionary":
             assert len(found) <= 4
 
 
@@ -119,7 +119,7 @@ def test_rules_stay_as_good_as_measured() -> None:
     known = dict(dictionary())
     for word in words:
         readings = known.pop(word)
-        best = by_rules(word, known)[0]
+        best = by_rules(word, known)[0].phones
         error, length = min((distance(best, r), len(r)) for r in readings)
         known[word] = readings
         wrong, total = wrong + error, total + length

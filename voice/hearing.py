@@ -8,14 +8,14 @@ closed; it is never touched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from intents import vocabulary
 from intents.text import words
 from intents.types import Article
-from models import store
+from models import owner, store
 from models.starter.build import build, no_progress
 
 # Beside the model's folder, not in it: the folder is the builder's, with its own checksums.
@@ -28,11 +28,14 @@ class LibraryText:
 
     words: tuple[str, ...]
     sentences: tuple[str, ...]
+    # word -> the owner's phones, as one string
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """The same for the same library."""
-        text = "\n".join((*self.words, "", *self.sentences))
+        own = (f"{word} {phones}" for word, phones in sorted(self.own.items()))
+        text = "\n".join((*self.words, "", *self.sentences, "", *own))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -40,7 +43,8 @@ def library_text(articles: Sequence[Article], commands: Sequence[str] = ()) -> L
     """Return the text that the articles and the spoken commands bring."""
     known = dict.fromkeys(vocabulary.words(articles))
     known.update(dict.fromkeys(word for phrase in commands for word in words(phrase)))
-    return LibraryText(tuple(known), vocabulary.sentences(articles))
+    own = {word: " ".join(given.phones) for word, given in owner.load().items()}
+    return LibraryText(tuple(known), vocabulary.sentences(articles), own)
 
 
 def is_current(text: LibraryText, folder: Path | None = None) -> bool:
@@ -60,7 +64,7 @@ def tune(
     place = folder or store.default_folder()
     made = build(
         place / store.STARTER,
-        words=dict.fromkeys(text.words, ()),
+        words=dict.fromkeys(text.words, ()) | {word: (said,) for word, said in text.own.items()},
         sentences=text.sentences,
         progress=progress,
     )
