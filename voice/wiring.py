@@ -144,7 +144,11 @@ class Wiring:
 
     def speech(self) -> Speech:
         """Return a voice with the owner's settings; close it after use."""
-        from voice.speech import Speech
+        from models import owner
+        from voice.pronouncing import PronouncingSpeech
 
         speech = self.settings.speech
-        return Speech(rate_wpm=speech.rate_wpm, voice=speech.voice, volume=speech.volume)
+        said = {word: own.spelling for word, own in owner.load().items() if own.spelling}
+        return PronouncingSpeech(
+            said, rate_wpm=speech.rate_wpm, voice=speech.voice, volume=speech.volume
+        )
