@@ -6,9 +6,10 @@ back and next start where the listener was, not where the program was.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 
-from intents import moves, prompts
+from intents import completeness, moves, prompts
 from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
 from intents.reading import Reading, first_reading
@@ -26,6 +27,7 @@ from intents.types import (
     Quotation,
     Reply,
     Spoken,
+    Unfinished,
     Unsure,
 )
 
@@ -86,8 +88,16 @@ class Dialogue:
                 return _answer(now, found)
             case Unsure(matches):
                 return _ask_back(now, matches)
-            case OutOfScope():
-                return _refuse(now, decision)
+            case OutOfScope() | Unfinished():
+                return _no_answer(now, decision)
+
+    def preview(self, decision: Decision) -> Reply | Control:
+        """Return what `heard` would, without having heard it: for rendering ahead."""
+        kept, self._now = self._now, copy.copy(self._now)
+        try:
+            return self.heard(decision)
+        finally:
+            self._now = kept
 
     def spoken(self, report: Spoken) -> None:
         """Take the speaker's report; reports of older replies change nothing."""
@@ -139,6 +149,12 @@ def _offer(now: Conversation, matches: tuple[Match, ...], before: str = "") -> R
         text = before + prompts.which(*matches[:2])
         return now.ask(text, Question(matches[:2], matches[2:]))
     return now.ask(before + prompts.shall_i(matches[0]), Question(matches[:1], matches[1:]))
+
+
+def _no_answer(now: Conversation, decision: OutOfScope | Unfinished) -> Reply:
+    if isinstance(decision, Unfinished):
+        return now.say(completeness.ask_rest(decision.text), keep_question=True)
+    return _refuse(now, decision)
 
 
 def _refuse(now: Conversation, decision: OutOfScope) -> Reply:

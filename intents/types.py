@@ -140,7 +140,14 @@ class Emergency:
     phrase: str
 
 
-Decision: TypeAlias = Answer | Unsure | OutOfScope | Command | Emergency
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The speaker stopped in the middle ("what causes the ..."): ask for the rest."""
+
+    text: str
+
+
+Decision: TypeAlias = Answer | Unsure | OutOfScope | Command | Emergency | Unfinished
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class FakeDialogue:
 
     def __init__(self) -> None:
         self.turn = 0
+        self.previewed: list[Decision] = []
         self.outcomes: list[Control | tuple[str, ...]] = []
         # decisions and reports in the order in which they came
         self.told: list[Decision | Spoken | None] = []
@@ -55,6 +56,10 @@ class FakeDialogue:
         self.told.append(decision)
         outcome = self.outcomes.pop(0) if self.outcomes else ()
         return outcome if isinstance(outcome, Control) else self.reply(*outcome)
+
+    def preview(self, decision: Decision) -> Reply | Control:
+        self.previewed.append(decision)
+        return self.reply("likely")
 
     def reply(self, *texts: str) -> Reply:
         return Reply(self.turn, tuple(map(Prompt, texts)))
@@ -90,6 +95,7 @@ class Scene:
                 ear=self.ear,
                 command_ear=self.command_ear,
                 decide=self._decide,
+                continues=lambda text: False,
                 parse_command=Commands.shipped().parse,
                 dialogue=self.dialogue,
                 narrator=narrator,

@@ -12,9 +12,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from intents.types import Command, Control, Decision, Reply, Utterance
+from intents import completeness
+from intents.types import (
+    Answer,
+    Command,
+    Control,
+    Decision,
+    Hypothesis,
+    Reply,
+    Unfinished,
+    Utterance,
+)
 from voice import endpoint
-from voice.audio import Frame
+from voice.anticipation import Anticipation
+from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import (
     Event,
@@ -40,6 +51,12 @@ KEEP_SOUND = frozenset({"pause", "resume"})
 RATE_STEP = 1.15
 VOLUME_STEP = 1.25
 VOLUMES = (0.1, 2.0)
+# Silence after which the words so far are judged: 3 windows. Gaps between the words of fluent
+# speech are shorter; the shortest silence that ends an utterance is 300 ms.
+JUDGED_AFTER_MS = 96
+# Voice of this length (300 ms of it are pre-roll) without a word was speech that could not be made
+# out; a cough is shorter.
+SPEECH_SAMPLES = SAMPLE_RATE_HZ * 3 // 2
 # After an answer its own echo in the room is not a question.
 ECHO_FRAMES = 8
 
@@ -64,6 +81,11 @@ class Assistant:
         self._paused = False
         # the program ends when nothing is being said any more
         self._last_words = False
+        # what was left unfinished, when the rest was asked for
+        self._begun = ""
+        self._anticipation = Anticipation(
+            parts.decide, continues=parts.continues, prepare=self._prepare
+        )
 
     def run(self) -> None:
         """Listen and answer until quit, or until the microphone is closed.
@@ -129,16 +151,31 @@ class Assistant:
             if self._remark_end.over:
                 self._end_of_remark()
         elif self._open:
+            self._anticipate()
             self._end_at(happened)
+
+    def _anticipate(self) -> None:
+        """In a silence, let the library say how long to wait for more."""
+        if self._parts.endpointer.silence_ms >= JUDGED_AFTER_MS:
+            judged = self._anticipation.judge()
+            if judged:
+                self._parts.endpointer.tell(judged)
+
+    def _prepare(self, decision: Decision) -> None:
+        """Have the likely answer's first sentence rendered."""
+        likely = self._parts.dialogue.preview(decision)
+        if isinstance(likely, Reply):
+            self._parts.narrator.prepare(likely)
 
     def _end_at(self, happened: Sequence[endpoint.Event]) -> None:
         for event in happened:
             if isinstance(event, SpeechEnded):
-                self._end_of_question()
+                self._end_of_question(event)
             elif isinstance(event, TimedOut):
                 # a television talks on: none of that was for us, and the endpointer waits for quiet
                 self._parts.ear.reset()
                 self._open = None
+                self._begun = ""
                 self._notify(NothingHeard())
 
     def _begin(self) -> None:
@@ -146,24 +183,41 @@ class Assistant:
         playing = self._parts.narrator.speaking and not self._paused
         ear = self._open = self._parts.command_ear if playing else self._parts.ear
         self._remark_end = RemarkEnd()
+        self._anticipation.reset()
         for frame in self._recent:
             self._listen(ear, frame)
 
     def _listen(self, ear: Listener, frame: Frame) -> None:
         partial = ear.accept(frame)
         if partial and ear is self._parts.ear:
+            self._anticipation.hear(partial)
             self._notify(Hearing(partial.text))
 
-    def _end_of_question(self) -> None:
+    def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
         self._open = None
         heard = self._parts.ear.finish()
         if not heard.hypotheses:
             self._notify(NothingHeard())
+            if ended.end - ended.start >= SPEECH_SAMPLES:
+                self._respond(None)
             return
-        decision = self._parts.decide(heard.hypotheses)
+        decision = self._decide(heard.hypotheses, ended)
         self._notify(Understood(heard.hypotheses, decision))
         self._respond(decision)
+
+    def _decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
+        """Decide on what was heard, as the rest of what was begun before if it fits there."""
+        begun, self._begun = self._begun, ""
+        if begun:
+            whole = self._parts.decide(completeness.joined(begun, heard))
+            if isinstance(whole, Answer):
+                return whole
+        best = heard[0].text
+        if ended.completeness == "unfinished" and completeness.unfinished(best) and not begun:
+            self._begun = best
+            return Unfinished(best)
+        return self._parts.decide(heard)
 
     def _end_of_remark(self) -> None:
         """Obey a command that was spoken into the answer; anything else is not for us."""
@@ -181,7 +235,7 @@ class Assistant:
         self._notify(Interrupted(command.name))
         self._respond(command)
 
-    def _respond(self, decision: Decision) -> None:
+    def _respond(self, decision: Decision | None) -> None:
         """Let the dialogue answer, after it knows what was heard of what is cut by this."""
         keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
         if self._parts.narrator.speaking and not keeps:

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from intents.completeness import Completeness
 from intents.errors import ReadbackError
 from intents.types import Ms
 from voice.audio import SAMPLE_RATE_HZ
 
 # Silero's frame at 16 kHz: 32 ms.
 FRAME_SAMPLES = 512
-
-Completeness = Literal["complete", "unknown", "unfinished"]
 
 # A frame is voice above 0.5 when waiting, and above 0.35 while somebody speaks: the two thresholds
 # that Silero's own iterator uses, so that soft endings of words are kept.
@@ -106,6 +105,13 @@ class Endpointer:
         """How much was fed since the beginning."""
         return self._samples
 
+    @property
+    def silence_ms(self) -> Ms:
+        """How long it has been silent inside the open utterance; 0 while somebody speaks."""
+        if self._start is None:
+            return Ms(0)
+        return Ms((self._samples - self._voice_end) * 1000 // SAMPLE_RATE_HZ)
+
     def tell(self, completeness: Completeness) -> None:
         """Say what is known of the utterance so far; holds until told otherwise or it ends."""
         self._complete: Completeness = completeness
@@ -179,6 +185,9 @@ class Endpointer:
         adjoins = self._voice_end == self._samples - FRAME_SAMPLES
         self._run = self._run + 1 if voiced else 0
         if voiced and (adjoins or self._run >= _AGAIN):
+            if not adjoins:
+                # they went on: what was known of the words so far no longer holds
+                self._complete = "unknown"
             self._voice_end = self._samples
 
     def _silence(self) -> Ms:

@@ -45,6 +45,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             ear=ear,
             command_ear=command_ear,
             decide=decide,
+            continues=wiring.continuations,
             parse_command=wiring.commands.parse,
             dialogue=wiring.dialogue(),
             narrator=narrator,

@@ -64,6 +64,13 @@ class Loudspeaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Guess:
+    """An utterance that will probably be said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     """One utterance to be rendered."""
 
@@ -92,7 +99,7 @@ class Narrator:
         # utterances of this turn and before are not worth rendering any more
         self._cut_turn = -1
         # an int is a new rate in words a minute; None ends the thread
-        self._jobs: queue.SimpleQueue[_Job | int | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | _Guess | int | None] = queue.SimpleQueue()
         self._trouble: queue.SimpleQueue[ReadbackError] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._render_jobs, name="speech", daemon=True)
 
@@ -135,6 +142,11 @@ class Narrator:
             self._reply, self._next, self._at = reply, 0, 0
             for _ in range(AHEAD):
                 self._hand_over()
+
+    def prepare(self, reply: Reply) -> None:
+        """Render the beginning of a reply that will probably be said; makes no sound."""
+        for utterance in reply.utterances[:1]:
+            self._jobs.put(_Guess(said(utterance)))
 
     def cut(self) -> None:
         """Be silent at once. What was heard comes with the next `poll`."""
@@ -206,8 +218,12 @@ class Narrator:
 
     def _render_with(self, voice: Voice) -> int | None:
         """Render jobs until another rate is wanted, and return it, or None at the end."""
-        while isinstance(job := self._jobs.get(), _Job):
-            if job.turn > self._cut_turn:
-                pcm = voice.render(job.text)
+        guess: str | None = None
+        guessed = Pcm(b"", 1)
+        while isinstance(job := self._jobs.get(), _Job | _Guess):
+            if isinstance(job, _Guess):
+                guess, guessed = job.text, voice.render(job.text)
+            elif job.turn > self._cut_turn:
+                pcm = guessed if guess == job.text else voice.render(job.text)
                 self._speaker.play(dataclasses.replace(pcm, turn=job.turn, index=job.index))
         return job

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from intents.types import Control, Decision, Hypothesis, Reply, Spoken
+from intents.completeness import Completeness
+from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
 from voice.interruption import Parse
@@ -34,8 +35,15 @@ class VoiceActivity(Protocol):
 class Endpoint(Protocol):
     """voice.endpoint.Endpointer or a fake."""
 
+    @property
+    def silence_ms(self) -> Ms:
+        """How long it has been silent inside an utterance."""
+
     def accept(self, probabilities: Sequence[float]) -> list[endpoint.Event]:
         """Return what more windows of audio mean."""
+
+    def tell(self, completeness: Completeness) -> None:
+        """Say what is known of the utterance so far."""
 
     def reset(self) -> None:
         """Begin anew, outside speech."""
@@ -59,6 +67,9 @@ class Conversation(Protocol):
 
     def heard(self, decision: Decision | None) -> Reply | Control:
         """Return what to say or do now."""
+
+    def preview(self, decision: Decision) -> Reply | Control:
+        """Return what `heard` would, changing nothing."""
 
     def spoken(self, report: Spoken) -> None:
         """Take note of what the listener really heard."""
@@ -88,6 +99,8 @@ class Parts:
     # hears commands while an answer plays
     command_ear: Listener
     decide: Callable[[Sequence[Hypothesis]], Decision]
+    # tells whether more belongs after these words
+    continues: Callable[[str], bool]
     parse_command: Parse
     dialogue: Conversation
     narrator: Narrator

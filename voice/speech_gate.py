@@ -7,6 +7,8 @@ at 12 and 6 dB went from 0.69 and 0.55 right to 0.93 and 0.81.
 
 from __future__ import annotations
 
+import numpy as np
+
 from intents.types import Ms
 from voice.activity import WINDOW_SAMPLES, Activity
 from voice.audio import SAMPLE_RATE_HZ, Frame
@@ -19,6 +21,11 @@ _SPEECH = 0.5
 # 200 ms each gave 0.81, 300 and 200 gave 0.79, 100 each 0.76; clean, 0.95 (42) and 0.98 (124).
 LEAD_MS = 300
 TAIL_MS = 200
+# In a quiet room the silence after speech is let through for longer: the recognizers run 100 ms
+# behind, and what was said last must be in a partial while the speaker still thinks. Quiet is this
+# much below the loudest speech so far (20 dB), where the recognizers make no words of it.
+QUIET_TAIL_MS = 600
+_QUIET_BELOW = 100.0
 # Speech shorter than this is a click: "stop" has at least 224 ms in nine voices, kitchen noise once
 # in two minutes 128 ms.
 _SHORTEST_MS = 160
@@ -38,8 +45,11 @@ class SpeechGate:
         # bytes before the first that was let through; True once anything was
         self._skipped = 0
         self._open = False
-        # bytes of TAIL_MS not used up since the last speech
+        # bytes of TAIL_MS, and of the longer one in quiet, not used up since the last speech
         self._tail = 0
+        self._quiet_tail = 0
+        # energy of the loudest window of speech
+        self._loudest = 0.0
 
     def accept(self, pcm: bytes) -> bytes:
         """Take the next audio of any length; return what may be recognized now."""
@@ -74,27 +84,41 @@ class SpeechGate:
         self._activity.reset()
         self._new.clear()
         self._held.clear()
-        self._voiced = self._skipped = self._tail = 0
+        self._voiced = self._skipped = self._tail = self._quiet_tail = 0
+        self._loudest = 0.0
         self._open = False
 
     def _judge(self, window: bytes) -> bytes:
         (probability,) = self._activity.accept(Frame(window, Ms(0)))
         self._held += window
         if probability >= _SPEECH:
-            self._voiced += 1
-            self._open = True
-            self._tail = TAIL_MS * _BYTES_PER_MS
-            return self._release(len(self._held))
+            return self._release_speech(window)
         if not self._open:
             excess = max(0, len(self._held) - LEAD_MS * _BYTES_PER_MS)
             del self._held[:excess]
             self._skipped += excess
             return b""
-        size = min(self._tail, len(self._held))
-        self._tail -= size
+        quiet = _energy(window) * _QUIET_BELOW < self._loudest
+        size = min(self._quiet_tail if quiet else self._tail, len(self._held))
+        self._tail = max(0, self._tail - size)
+        self._quiet_tail = max(0, self._quiet_tail - size)
         return self._release(size)
+
+    def _release_speech(self, window: bytes) -> bytes:
+        self._voiced += 1
+        self._open = True
+        self._tail = TAIL_MS * _BYTES_PER_MS
+        self._quiet_tail = QUIET_TAIL_MS * _BYTES_PER_MS
+        self._loudest = max(self._loudest, _energy(window))
+        return self._release(len(self._held))
 
     def _release(self, size: int) -> bytes:
         through = bytes(self._held[:size])
         del self._held[:size]
         return through
+
+
+def _energy(window: bytes) -> float:
+    """Return the sum of squares of 16-bit samples."""
+    samples = np.frombuffer(window, "<i2").astype(np.float64)
+    return float(samples @ samples)

@@ -17,6 +17,7 @@ from voice.config import Settings
 
 if TYPE_CHECKING:
     from intents.commands import Commands
+    from intents.completeness import Continuations
     from intents.dialogue import Dialogue
     from intents.library import Library
     from intents.types import Article
@@ -82,6 +83,19 @@ class Wiring:
         )
         made.warm()
         return made
+
+    @cached_property
+    def continuations(self) -> Continuations:
+        """After which words the library or a command goes on."""
+        from intents.completeness import Continuations
+
+        sentences = (
+            sentence.text
+            for article in self.articles
+            for passage in article.passages
+            for sentence in passage.sentences
+        )
+        return Continuations(sentences, self.commands.phrases())
 
     @cached_property
     def encoder(self) -> Encoder | None:

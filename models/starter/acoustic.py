@@ -40,7 +40,7 @@ class DecoderSettings:
     min_active: int = 200
     acoustic_scale: float = 0.1
     # frames computed at once: latency against overhead
-    frames_per_chunk: int = 20
+    frames_per_chunk: int = 5
     # frames before the first that noise tracking needs to settle
     extra_left_context_initial: int = 10
 

@@ -56,7 +56,7 @@ class MeanSettings:
     # frames of the future that the mean of a frame may know. Each is computed after the end of the
     # recording: 60 frames made the last result take 99 ms of CPU (median of 40 questions, word
     # error rate 0.266), 30 frames 60 ms (0.259); 24 and 23 of 31 noisy commands right at 10 dB
-    read_ahead: int = 30
+    read_ahead: int = 5
     # added to every filter energy
     energy_floor: float = ENERGY_FLOOR
 

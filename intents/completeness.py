@@ -1,0 +1,131 @@
+"""Has the speaker finished? Judged from the words so far. Pure.
+
+A pause inside a question is mostly a search for a word: before it stands a word that cannot end a
+question ("what causes the ..."). People's own pauses inside a turn are as long as those between
+turns (0.2 to 0.5 s; see Skantze 2021, "Turn-taking in conversational systems"), so silence alone
+cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal
+
+from intents.text import normalize
+from intents.types import Answer, Command, Decision, Hypothesis
+
+Completeness = Literal["complete", "unknown", "unfinished"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that no question ends with: something must follow. Prepositions that often end a spoken
+# question ("what is it good for", "who do I talk to") are not among them, nor is "is" ("tell me
+# what it is").
+_OPEN = _words(
+    "a an the my your our their of and or but because if whether than from between without during "
+    "against into very um uh er what's who's how's where's when's i'm you're they're"
+)
+# A question that is nothing but its opening: "what", "what causes", "how do I", "tell me about".
+_BARE = re.compile(
+    r"(?:(?:what|why|how|who|when|where|which)"
+    r"(?: (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|might|must)"
+    r"(?: (?:i|you|we|he|she|it|they|there|my))?)?"
+    r"|how (?:long|much|many|often|bad|soon|far)(?: (?:is|are|do|does|can|should|will))?"
+    r"|(?:what|how) about|what (?:kinds?|sorts?|types?) of|what causes|what helps with"
+    r"|tell me(?: about)?|read me|talk about|(?:is|are) there|can (?:i|you)|should i|do i|does"
+    r"|i (?:want|would like) to know(?: about)?|i have a question(?: about)?)"
+)
+# Whole although they look like an opening.
+_WHOLE = frozenset(
+    {"what is it", "who is it", "what was it", "why is it", "how is it", "who are you"}
+)
+_CLAUSE = re.compile(r"[.,;:!?()\n]+")
+# What follows a name: then the name is whole.
+_FUNCTION = _words(
+    "a an the of in on at to for from by with without and or but if when while as than that which "
+    "who is are was were be been can could may might must should will would has have had do does "
+    "did not also often usually sometimes it they you he she we i this these those after before "
+    "during because so until into about between through over under more less most"
+)
+# How much more often a word must go on than end a name, to be taken for the beginning of one.
+_MOSTLY = 1.5
+# More of a begun sentence than this is no help in asking back.
+_WORDS_BACK = 6
+_ARTICLES = _words("a an the my your our their um uh er")
+
+
+def unfinished(text: str) -> bool:
+    """Tell whether something must still follow these words."""
+    said = normalize(text)
+    words = said.split()
+    if not words or said in _WHOLE:
+        return False
+    return _BARE.fullmatch(said) is not None or (len(words) > 1 and words[-1] in _OPEN)
+
+
+def completeness(text: str, decision: Decision, *, continues: bool = False) -> Completeness:
+    """Judge an utterance so far by its words and by what would be decided now.
+
+    `continues` says that more belongs after these words: a longer command ("next", "next section")
+    or the rest of a name ("muscle", "muscle wasting").
+    """
+    if isinstance(decision, Command):
+        return "unknown" if continues else "complete"
+    if unfinished(text) or (continues and isinstance(decision, Answer)):
+        return "unfinished"
+    return "complete" if isinstance(decision, Answer) else "unknown"
+
+
+class Continuations:
+    """After which words the library goes on: the beginnings of its names and of the commands.
+
+    In "muscle wasting is common" a name ends before "is", so "wasting" can end a question and
+    "muscle" cannot. Counted over the library's own sentences.
+    """
+
+    def __init__(self, sentences: Iterable[str], phrases: Iterable[str]) -> None:
+        """Count in `sentences` (as written); `phrases` are the commands' wordings."""
+        self._inside: Counter[str] = Counter()
+        self._last: Counter[str] = Counter()
+        for sentence in sentences:
+            for clause in _CLAUSE.split(sentence):
+                self._count(normalize(clause).split())
+        self._begun = {
+            " ".join(words[:length])
+            for words in map(str.split, phrases)
+            for length in range(1, len(words))
+        }
+
+    def _count(self, words: list[str]) -> None:
+        for word, following in pairwise([*words, ""]):
+            ends = not following or following in _FUNCTION
+            (self._last if ends else self._inside)[word] += 1
+
+    def __call__(self, text: str) -> bool:
+        """Tell whether more belongs after these words."""
+        said = normalize(text)
+        last = said.rpartition(" ")[2]
+        inside, ends = self._inside[last], self._last[last]
+        return said in self._begun or inside > _MOSTLY * (ends + 1)
+
+
+def ask_rest(text: str) -> str:
+    """Return the question for the missing end: "what causes the" -> "What causes what?"."""
+    words = normalize(text).split()
+    while words and words[-1] in _ARTICLES:
+        words.pop()
+    said = " ".join("I" if word == "i" else word for word in words[-_WORDS_BACK:])
+    return f"{said[:1].upper()}{said[1:]} what?" if said else "What would you like to know?"
+
+
+def joined(begun: str, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """Return the hypotheses as ends of an utterance that was left unfinished."""
+    return tuple(
+        Hypothesis(f"{begun} {found.text}", found.confidence, found.ear) for found in hypotheses
+    )
