@@ -25,7 +25,7 @@ from rich.table import Table
 from bench import voices
 from bench.rehearsal import Happened, Rehearsal, room, silence
 from bench.spoken import WORDINGS, read_wordings
-from intents.types import Answer, Unfinished
+from intents.types import Answer, Ms, Unfinished
 from voice.audio import SAMPLE_RATE_HZ
 from voice.config import Settings
 from voice.endpoint import Patience
@@ -35,7 +35,7 @@ from voice.wiring import Wiring
 DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
 PAUSES_S = (0.3, 2.0)
 # The baseline of everybody else: a fixed silence (Vosk's default rule: 0.5 s after a final state).
-FIXED = Patience(complete_ms=500, unknown_ms=500, unfinished_ms=500)  # type: ignore[arg-type]
+FIXED = Patience(complete_ms=Ms(500), likely_ms=Ms(500), unknown_ms=Ms(500), unfinished_ms=Ms(500))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from itertools import pairwise
 from typing import Literal
 
 from intents.text import normalize
-from intents.types import Answer, Command, Decision, Hypothesis
+from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Unsure
 
-Completeness = Literal["complete", "unknown", "unfinished"]
+# complete: the library can answer it as it stands. likely: it could, or nearly, but for its form.
+# unknown: nothing can be made of it (yet). unfinished: something must follow
+Completeness = Literal["complete", "likely", "unknown", "unfinished"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -76,21 +78,34 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     or the rest of a name ("muscle", "muscle wasting").
     """
     if isinstance(decision, Command):
-        return "unknown" if continues else "complete"
+        return "likely" if continues else "complete"
     if unfinished(text) or (continues and isinstance(decision, Answer)):
         return "unfinished"
-    return "complete" if isinstance(decision, Answer) else "unknown"
+    if isinstance(decision, Answer):
+        return "complete"
+    return "likely" if isinstance(decision, Unsure | Emergency) else "unknown"
 
 
 class Continuations:
     """After which words the library goes on: the beginnings of its names and of the commands.
 
-    In "muscle wasting is common" a name ends before "is", so "wasting" can end a question and
-    "muscle" cannot. Counted over the library's own sentences.
+    "Muscle wasting" is a name and "muscle" only begins one. Of other words the library's own
+    sentences tell: in "the calf muscles cramp at night" a phrase ends before "at", so "cramp" can
+    end a question.
     """
 
-    def __init__(self, sentences: Iterable[str], phrases: Iterable[str]) -> None:
-        """Count in `sentences` (as written); `phrases` are the commands' wordings."""
+    def __init__(
+        self, sentences: Iterable[str], names: Iterable[str], phrases: Iterable[str]
+    ) -> None:
+        """Count in `sentences` (as written); `names` are titles and synonyms of articles.
+
+        `phrases` are the commands' wordings.
+        """
+        whole = {normalize(name) for name in names}
+        self._names = {name.split()[-1] for name in whole if name}
+        self._opens = {
+            word for name in whole for word in name.split()[:-1] if word not in _FUNCTION
+        } - self._names
         self._inside: Counter[str] = Counter()
         self._last: Counter[str] = Counter()
         for sentence in sentences:
@@ -112,7 +127,9 @@ class Continuations:
         said = normalize(text)
         last = said.rpartition(" ")[2]
         inside, ends = self._inside[last], self._last[last]
-        return said in self._begun or inside > _MOSTLY * (ends + 1)
+        if last in self._names:
+            return said in self._begun
+        return said in self._begun or last in self._opens or inside > _MOSTLY * (ends + 1)
 
 
 def ask_rest(text: str) -> str:

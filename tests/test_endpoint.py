@@ -28,7 +28,7 @@ def ends(events: list[Event]) -> list[SpeechEnded]:
     return [e for e in events if isinstance(e, SpeechEnded)]
 
 
-def run(probabilities: list[float], completeness: str = "unknown") -> list[Event]:
+def run(probabilities: list[float], completeness: str = "likely") -> list[Event]:
     endpointer = Endpointer()
     endpointer.tell(completeness)  # type: ignore[arg-type]
     return endpointer.accept(probabilities)
@@ -58,7 +58,8 @@ def test_pre_roll_never_reaches_before_what_was_fed_or_into_the_last_utterance()
 
 
 @pytest.mark.parametrize(
-    ("completeness", "least"), [("complete", 300), ("unknown", 700), ("unfinished", 2500)]
+    ("completeness", "least"),
+    [("complete", 300), ("likely", 700), ("unknown", 1500), ("unfinished", 2500)],
 )
 def test_the_silence_that_ends_depends_on_what_was_said(completeness: str, least: int) -> None:
     (ended,) = ends(run(frames((0.9, 960), (0.01, 5000)), completeness))
@@ -91,7 +92,7 @@ def test_each_utterance_starts_with_nothing_known() -> None:
     endpointer.tell("unfinished")
     endpointer.accept(frames((0.9, 640), (0.0, 2560)))
     (ended,) = ends(endpointer.accept(frames((0.9, 640), (0.0, 736))))
-    assert ended.completeness == "unknown"
+    assert ended.completeness == "likely"
 
 
 def test_a_click_in_the_silence_does_not_hold_the_end_back() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from intents.completeness import Completeness, completeness
-from intents.types import Decision, Hypothesis
+from intents.types import Decision, Hypothesis, Ms
 from voice.recognizer import Partial
 
 Decide = Callable[[Sequence[Hypothesis]], Decision]
@@ -34,17 +34,34 @@ class Anticipation:
         self._prepare = prepare
         self._partial: Partial | None = None
         self._judged = ""
+        # the verdict of this silence, and how long it lasted when last looked at
+        self._found: Completeness | None = None
+        self._silence_ms = Ms(0)
 
     def hear(self, partial: Partial) -> None:
         """Take the newest partial."""
         self._partial = partial
 
-    def judge(self) -> Completeness | None:
-        """Judge the newest partial; None when that was done already or nothing was heard."""
+    def judge(self, silence_ms: Ms) -> Completeness | None:
+        """Judge the newest partial; None when nothing new is known.
+
+        `silence_ms` is how long the silence lasts so far. Within one silence a partial may still
+        change for the worse ("tell me the", "tell me that"): "unfinished" then stays.
+        """
+        if silence_ms < self._silence_ms:
+            self._found = None
+        self._silence_ms = silence_ms
         partial = self._partial
         if partial is None or not partial.text or partial.text == self._judged:
             return None
         self._judged = partial.text
+        found = self._look(partial)
+        if found == "unknown" and self._found == "unfinished":
+            return None
+        self._found = found
+        return found
+
+    def _look(self, partial: Partial) -> Completeness:
         decision = self._decide([Hypothesis(partial.text, ear=partial.ear)])
         found = completeness(partial.text, decision, continues=self._continues(partial.text))
         if found == "complete":
@@ -53,5 +70,6 @@ class Anticipation:
 
     def reset(self) -> None:
         """Forget the utterance."""
-        self._partial = None
+        self._partial = self._found = None
         self._judged = ""
+        self._silence_ms = Ms(0)

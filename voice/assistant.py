@@ -156,8 +156,9 @@ class Assistant:
 
     def _anticipate(self) -> None:
         """In a silence, let the library say how long to wait for more."""
-        if self._parts.endpointer.silence_ms >= JUDGED_AFTER_MS:
-            judged = self._anticipation.judge()
+        silence_ms = self._parts.endpointer.silence_ms
+        if silence_ms >= JUDGED_AFTER_MS:
+            judged = self._anticipation.judge(silence_ms)
             if judged:
                 self._parts.endpointer.tell(judged)
 

@@ -42,8 +42,10 @@ class Patience:
     pre_roll_ms: Ms = Ms(300)  # noqa: RUF009 - Ms is a plain int
     # silence that ends a question the library can answer as it stands (human turns leave 200 ms)
     complete_ms: Ms = Ms(300)  # noqa: RUF009
-    # ... one of which nothing is known yet
-    unknown_ms: Ms = Ms(700)  # noqa: RUF009
+    # ... one that it nearly can
+    likely_ms: Ms = Ms(700)  # noqa: RUF009
+    # ... one of which nothing can be made: more may come, and a refusal may take its time
+    unknown_ms: Ms = Ms(1500)  # noqa: RUF009
     # ... one that ends in "of", "the" or "what causes"
     unfinished_ms: Ms = Ms(2500)  # noqa: RUF009
     # the longest utterance, counted from its start: a television talks on
@@ -71,7 +73,7 @@ class SpeechEnded:
     end: int
     at: int
     # what the caller said last: "unfinished" means that the rest should be asked for
-    completeness: Completeness = "unknown"
+    completeness: Completeness = "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Endpointer:
         self._voice_end = self._samples
         self._run = 0
         self._spent = False
-        self._complete = "unknown"
+        self._complete = "likely"
 
     def _waiting(self, probability: float) -> Event | None:
         self._recent.append(probability >= _VOICE_BEGINS)
@@ -187,12 +189,13 @@ class Endpointer:
         if voiced and (adjoins or self._run >= _AGAIN):
             if not adjoins:
                 # they went on: what was known of the words so far no longer holds
-                self._complete = "unknown"
+                self._complete = "likely"
             self._voice_end = self._samples
 
     def _silence(self) -> Ms:
         return {
             "complete": self._patience.complete_ms,
+            "likely": self._patience.likely_ms,
             "unknown": self._patience.unknown_ms,
             "unfinished": self._patience.unfinished_ms,
         }[self._complete]
@@ -207,7 +210,7 @@ class Endpointer:
         """After a talk without end, listen again only when it has been quiet."""
         if probability >= _VOICE_LASTS:
             self._voice_end = self._samples
-        if self._samples - self._voice_end >= _samples(self._patience.unknown_ms):
+        if self._samples - self._voice_end >= _samples(self._patience.likely_ms):
             self._begin()
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from intents.library import Library
     from intents.types import Article
     from intents.understanding import Encoder, Understanding
+    from voice.hearing import Prepared
     from voice.recognizer import Ear, Model
     from voice.speech import Speech
 
@@ -95,7 +96,8 @@ class Wiring:
             for passage in article.passages
             for sentence in passage.sentences
         )
-        return Continuations(sentences, self.commands.phrases())
+        names = (name for article in self.articles for name in (article.title, *article.synonyms))
+        return Continuations(sentences, names, self.commands.phrases())
 
     @cached_property
     def encoder(self) -> Encoder | None:
@@ -117,28 +119,32 @@ class Wiring:
         )
 
     @cached_property
-    def model(self) -> Model:
-        """The recognition model of the settings; ModelError when it is not on this machine.
-
-        A starter model that was built for another library is built again for this one.
-        """
-        from models import store
+    def hearing(self) -> Prepared:
+        """The starter model and what it needs to hear this library, built when too much is new."""
         from voice import hearing
+
+        return hearing.prepare(self.library, self.commands.phrases(), notice=self._notice)
+
+    @cached_property
+    def model(self) -> Model:
+        """The recognition model of the settings; ModelError when it is not on this machine."""
+        from models import store
         from voice.recognizer import Model
+        from voice.spelled import SpelledModel
 
         name = self.settings.ear.model
         if name == store.STARTER:
-            text = hearing.library_text(self.articles, self.commands.phrases())
-            if not hearing.is_current(text):
-                self._notice("The library has changed; the ear learns its words, for some seconds.")
-                hearing.tune(text)
+            return SpelledModel(self.hearing.folder, self.hearing.spelling)
         return Model(store.find(name))
 
     def ear(self) -> Ear:
         """Return an ear tuned to the library and the commands."""
         from intents import vocabulary
+        from models import store
         from voice.recognizer import Ear
 
+        if self.settings.ear.model == store.STARTER:
+            return Ear(self.model, self.hearing.phrases)
         return Ear(self.model, vocabulary.phrases(self.articles, self.commands.phrases()))
 
     def command_ear(self) -> Ear:
@@ -149,9 +155,12 @@ class Wiring:
         return Ear(self.model, remarks(self.commands.phrases()), n_best=1)
 
     def unhearable(self) -> tuple[str, ...]:
-        """Return the library's words that the model does not know, sorted."""
+        """Return the library's words that the model cannot hear, sorted."""
         from intents import vocabulary
+        from models import store
 
+        if self.settings.ear.model == store.STARTER:
+            return self.hearing.unhearable
         return tuple(
             sorted(word for word in vocabulary.words(self.articles) if not self.model.knows(word))
         )
