@@ -34,6 +34,8 @@ from voice.wiring import Wiring
 
 DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
 PAUSES_S = (0.3, 2.0)
+# A wait that people notice; printed with `--failures`.
+SLOW_MS = 900
 # The baseline of everybody else: a fixed silence (Vosk's default rule: 0.5 s after a final state).
 FIXED = Patience(complete_ms=Ms(500), likely_ms=Ms(500), unknown_ms=Ms(500), unfinished_ms=Ms(500))
 
@@ -72,18 +74,22 @@ def main(argv: list[str]) -> int:
     runs = {"the library decides": Rehearsal(wiring)}
     if args.baseline:
         runs["fixed 0.5 s"] = Rehearsal(wiring, FIXED)
-    figures = {
+    results = {
         name: {
-            **summary([judge(case, run.play(case.samples)) for case in paused], "paused"),
-            **summary([judge(case, run.play(case.samples)) for case in plain], "plain"),
+            kind: [judge(case, run.play(case.samples)) for case in cases]
+            for kind, cases in (("paused", paused), ("plain", plain))
         }
         for name, run in runs.items()
+    }
+    figures = {
+        name: {k: v for kind, found in both.items() for k, v in summary(found, kind).items()}
+        for name, both in results.items()
     }
     if args.babble:
         figures["the library decides"] |= _babble(runs["the library decides"], texts, args)
     _print(figures)
     if args.failures:
-        _explain([judge(case, runs["the library decides"].play(case.samples)) for case in paused])
+        _explain([found for both in results["the library decides"].values() for found in both])
     if args.json:
         print(json.dumps(figures))
     return 0
@@ -185,6 +191,8 @@ def _print(figures: dict[str, dict[str, float]]) -> None:
 
 def _explain(results: Sequence[Result]) -> None:
     for found in results:
+        case = found.case
         if found.cut:
-            case = found.case
-            print(f"{case.voice} {case.pause_s:.2f} s: {case.text} -> {found.said}")
+            print(f"{case.voice} cut off at {case.pause_s:.2f} s: {case.text} -> {found.said}")
+        elif found.wait_ms and found.wait_ms > SLOW_MS:
+            print(f"{case.voice} waited {found.wait_ms:.0f} ms: {case.text} -> {found.said}")

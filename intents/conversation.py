@@ -94,6 +94,8 @@ class Conversation:
     last: Delivery | None = None
     read: Delivery | None = None
     reading: Reading | None = None
+    # the question that the last answer was for
+    question: str = ""
     asked: Question | None = None
     listing: Listing | None = None
     paused: bool = False

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from intents import completeness, moves, prompts
 from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
+from intents.followup import Context
 from intents.reading import Reading, first_reading
 from intents.types import (
     Answer,
@@ -52,9 +53,10 @@ class Dialogue:
         self._now = Conversation(tuple(titles), emergency_number, old_after_years)
 
     @property
-    def subject(self) -> Article | None:
-        """The article that was read from last: what "it" means in a follow-up."""
-        return self._now.reading.article if self._now.reading else None
+    def context(self) -> Context | None:
+        """What was read last, and for which question: what "it" means in a follow-up."""
+        now = self._now
+        return Context(now.reading.article, now.question) if now.reading else None
 
     @property
     def bookmark(self) -> tuple[ArticleId, int] | None:
@@ -84,7 +86,8 @@ class Dialogue:
                 return _emergency(now)
             case Command(name):
                 return HANDLERS.get(name, _unknown)(now, decision)
-            case Answer(found):
+            case Answer(found, question):
+                now.question = question
                 return _answer(now, found)
             case Unsure(matches):
                 return _ask_back(now, matches)
@@ -141,6 +144,7 @@ def _ask_back(now: Conversation, matches: tuple[Match, ...]) -> Reply:
         # the question back was answered in the words of one choice
         return _answer(now, matches[0])
     now.misses = 0
+    now.question = ""
     return _offer(now, matches)
 
 

@@ -105,6 +105,8 @@ class Answer:
     """The library says it: read the match."""
 
     match: Match
+    # the question as it was taken
+    asked: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

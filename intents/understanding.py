@@ -86,7 +86,7 @@ class Understanding:
             return OutOfScope()
         best, bands = found.matches[0], self._matcher.calibration
         if best.score >= bands.answer:
-            return Answer(best)
+            return Answer(best, said[0].text)
         if best.score >= bands.unsure:
             return Unsure(tuple(m for m in found.matches if m.score >= bands.unsure))
         return OutOfScope(best, on_topic=found.on_topic, missing=found.missing)

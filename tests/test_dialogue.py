@@ -504,10 +504,11 @@ def test_places_in_an_article_and_what_is_not_in_it() -> None:
 
 def test_the_subject_is_what_was_read_last() -> None:
     talk = Talk()
-    assert talk.dialogue.subject is None
+    assert talk.dialogue.context is None
     talk.hear(Answer(match(KETTLE, 0)))
     talk.hear(OutOfScope())
-    assert talk.dialogue.subject == KETTLE
+    assert talk.dialogue.context is not None
+    assert talk.dialogue.context.subject == KETTLE
 
 
 ANYTHING = st.one_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from intents.followup import FollowUps
 from voice.activity import Activity
 from voice.assistant import Parts
 from voice.endpoint import Endpointer
@@ -37,17 +38,18 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         ear, command_ear = wiring.ear(), wiring.command_ear()
         stack.callback(ear.close)
         stack.callback(command_ear.close)
-        decide = wiring.understanding.decide
+        dialogue = wiring.dialogue()
+        follow_ups = FollowUps(wiring.understanding.decide, lambda: dialogue.context)
         yield Parts(
             microphone=stack.enter_context(Microphone(sound.microphone)),
             activity=Activity(),
             endpointer=Endpointer(),
             ear=ear,
             command_ear=command_ear,
-            decide=decide,
+            decide=follow_ups.decide,
             continues=wiring.continuations,
             parse_command=wiring.commands.parse,
-            dialogue=wiring.dialogue(),
+            dialogue=dialogue,
             narrator=narrator,
             speaker=speaker,
         )

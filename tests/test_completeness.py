@@ -1,0 +1,85 @@
+"""Whether a speaker has finished, by the words."""
+
+from __future__ import annotations
+
+import pytest
+
+from intents.completeness import Continuations, ask_rest, completeness, joined, unfinished
+from intents.readers import read_data
+from intents.types import Answer, Command, Hypothesis, Match, OutOfScope, Unsure
+
+FOUND = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
+MATCH = Match(FOUND, FOUND.passages[0], FOUND.passages[0].sentences, 0.9, 0.1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what causes", "what is", "what is the", "how do i", "how long does", "tell me about",
+        "what are the symptoms of", "can i", "what", "why", "my leg hurts and", "tell me the",
+        "what kind of", "how much is", "is there", "i want to know",
+    ],
+)  # fmt: skip
+def test_something_must_follow(text: str) -> None:
+    assert unfinished(text)
+    assert completeness(text, Answer(MATCH)) == "unfinished"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what causes gout", "what is it", "tell me what it is", "what is it good for", "stop",
+        "who do i talk to", "what helps", "is it dangerous", "", "what can be done",
+        "how long does it last", "what does gout feel like",
+    ],
+)  # fmt: skip
+def test_a_whole_question_is_whole(text: str) -> None:
+    assert not unfinished(text)
+
+
+def test_the_library_has_its_say() -> None:
+    assert completeness("what causes gout", Answer(MATCH)) == "complete"
+    assert completeness("what causes muscle", Answer(MATCH), continues=True) == "unfinished"
+    assert completeness("what causes gout maybe", Unsure((MATCH,))) == "likely"
+    assert completeness("the weather is nice", OutOfScope()) == "unknown"
+
+
+def test_a_command_is_complete_unless_a_longer_one_begins_so() -> None:
+    assert completeness("stop", Command("stop")) == "complete"
+    assert completeness("next", Command("next"), continues=True) == "likely"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("what causes", "What causes what?"),
+        ("what causes the", "What causes what?"),
+        ("how do i treat a", "How do I treat what?"),
+        ("um", "What would you like to know?"),
+        (
+            "my husband is ill and i want to know the symptoms of",
+            "Want to know the symptoms of what?",
+        ),
+    ],
+)
+def test_the_rest_is_asked_for(text: str, asked: str) -> None:
+    assert ask_rest(text) == asked
+
+
+def test_the_rest_is_joined_to_what_was_begun() -> None:
+    (whole,) = joined("what causes", [Hypothesis("gout", 0.7, "free")])
+    assert whole == Hypothesis("what causes gout", 0.7, "free")
+
+
+def test_names_go_on_until_they_are_whole() -> None:
+    sentences = ["Muscle wasting is common.", "The calf muscle can cramp at night.", "High blood."]
+    continues = Continuations(
+        sentences, ["Muscle wasting", "Gout"], ["next section", "next", "stop"]
+    )
+    assert continues("what causes muscle")
+    assert not continues("what causes muscle wasting")
+    assert not continues("what is gout")
+    assert continues("next")
+    assert not continues("next section")
+    assert not continues("stop")
+    assert not continues("what about a word never seen")
