@@ -41,8 +41,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> index.Index:
 
 
 def fit(library: index.Index, question: str) -> list[features.Features]:
-    prepared = features.prepare(question, library)
-    return features.measure(prepared, library, features.candidates(prepared, library))
+    (prepared,) = features.prepare([question], library)
+    rows = features.measure(prepared, library, features.candidates(prepared, library))
+    return [features.Features._make(row.tolist()) for row in rows]
 
 
 def test_an_open_question_is_not_one_for_yes_or_no(library: index.Index) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -57,9 +56,3 @@ def asked(question: str) -> tuple[Aspect, ...]:
 def spoken(passage: str) -> frozenset[str]:
     """Return the names of the aspects that a normalized passage speaks of."""
     return frozenset(aspect.name for aspect in aspects() if aspect.spoken.search(passage))
-
-
-def misses(wanted: Sequence[Aspect], passage: str) -> tuple[Aspect, ...]:
-    """Return the wanted aspects of which a normalized passage says nothing."""
-    there = spoken(passage)
-    return tuple(aspect for aspect in wanted if aspect.name not in there)

@@ -36,6 +36,18 @@ class Bm25:
                 out[self.documents[span]] += self.weights[span]
         return out
 
+    def present(self, terms: Sequence[str], chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return 1 where a chosen document holds a stem, else 0; shape (len(chosen), terms)."""
+        out = np.zeros((len(chosen), len(terms)), np.float32)
+        for column, term in enumerate(terms):
+            row = self.rows.get(term)
+            if row is not None:
+                found = self.documents[int(self.starts[row]) : int(self.starts[row + 1])]
+                # postings ascend, for documents were counted in their order
+                places = np.minimum(np.searchsorted(found, chosen), len(found) - 1)
+                out[:, column] = found[places] == chosen
+        return out
+
     def weight(self, term: str) -> float:
         """Return the idf of a stem; one that no document has weighs the most."""
         row = self.rows.get(term)

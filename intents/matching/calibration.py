@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import NDArray
+
 from intents.matching.features import Features
 
 # what the probability looks at beside the passage's own features
@@ -35,9 +38,10 @@ class Calibration:
     # below this label or covered value the question is about something else
     topic: float
 
-    def hybrid(self, features: Features) -> float:
-        """Return the weighted sum that ranks passages."""
-        return math.fsum(getattr(features, name) * weight for name, weight in self.rank.items())
+    def hybrid(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the weighted sums that rank passages, one a row of features."""
+        weights = [self.rank.get(name, 0.0) for name in Features._fields]
+        return rows @ np.array(weights, np.float32)
 
     def probability(self, features: Features, margin: float, repair: float) -> float:
         """Return the probability 0..1 that the passage answers.

@@ -6,20 +6,19 @@ Every feature lies in about 0..1 and grows with fit, except those whose name sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intents.matching import aspects, definition, meaning
-from intents.matching.index import Index, Unit, names
+from intents.matching.index import Index
 from intents.matching.phonetics import sound
-from intents.matching.terms import Grams, content, grams, overlap, stem
-from intents.text import normalize
+from intents.matching.shape import Shape, closed
+from intents.matching.terms import content, grams, overlap, stem
+from intents.matching.unit import Unit
 
 # passages that get the full comparison
 CANDIDATES = 48
@@ -27,11 +26,6 @@ CANDIDATES = 48
 SAME_WORD = 0.7
 # cosines of a question with an article's name: of another subject, and of a question about it
 _FAR_TOPIC, _SAME_TOPIC = 0.4, 0.9
-# a clause that opens with an auxiliary; a question word just before it makes it an open question
-_CLOSED = re.compile(
-    r"(?:^|\b(?:and|so|but|uh|um|now|please|know if|know whether|wondering if|wonder if) |, )"
-    r"(?:is|are|am|was|does|do|did|can|could|will|would|should|may|must|has|have)\b"
-)
 
 
 class Features(NamedTuple):
@@ -80,6 +74,9 @@ class Features(NamedTuple):
     no_named: float
 
 
+_NO_SUBJECT, _NO_SAID = (Features._fields.index(name) for name in ("no_subject", "no_said"))
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One wording, prepared."""
@@ -99,21 +96,32 @@ class Question:
     word_vectors: NDArray[np.float32] | None
 
 
-def prepare(text: str, index: Index) -> Question:
-    """Return the wording with everything that does not depend on a passage."""
-    words = tuple(dict.fromkeys(content(text)))
-    vector = word_vectors = None
+def prepare(texts: Sequence[str], index: Index) -> list[Question]:
+    """Return the wordings with everything that does not depend on a passage."""
+    every = [tuple(dict.fromkeys(content(text))) for text in texts]
+    vectors: Sequence[NDArray[np.float32] | None] = [None] * len(texts)
+    known: Sequence[NDArray[np.float32] | None] = vectors
     if index.meaning is not None:
-        vector = index.meaning.store.encode([text])[0]
-        word_vectors = index.meaning.store.known(words)
+        # one run for all of them: three cost little more than one
+        vectors = list(index.meaning.store.encode(texts))
+        known = [index.meaning.store.known(words) for words in every]
+    return [_question(*parts) for parts in zip(texts, every, vectors, known, strict=True)]
+
+
+def _question(
+    text: str,
+    words: tuple[str, ...],
+    vector: NDArray[np.float32] | None,
+    word_vectors: NDArray[np.float32] | None,
+) -> Question:
     return Question(
         text=text,
         words=words,
-        stems=tuple(dict.fromkeys(stem(w) for w in words)),
+        stems=tuple(dict.fromkeys(map(stem, words))),
         wanted=aspects.asked(text),
         name=definition.asked_name(text),
         subject=definition.asked_subject(text),
-        closed=_CLOSED.search(text) is not None,
+        closed=closed(text),
         vector=vector,
         word_vectors=word_vectors,
     )
@@ -130,45 +138,55 @@ def candidates(question: Question, index: Index) -> NDArray[np.int64]:
     return np.array(sorted(chosen))
 
 
-def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> list[Features]:
-    """Return the fit of each chosen unit."""
-    scores = index.terms.scores(question.stems)
+def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the fit of each chosen unit, shape (len(chosen), len(Features._fields))."""
+    out = np.zeros((len(chosen), len(Features._fields)), np.float32)
     full = sum(index.terms.weight(term) for term in question.stems) * 2.2 or 1.0
+    covered = _covered(question, index, chosen)
+    out[:, :6] = _meant(question, index, chosen)
+    out[:, 6] = index.terms.scores(question.stems)[chosen] / full
     letters = grams(" ".join(question.words))
     sounded = grams(" ".join(sound(w) for w in question.words))
-    meant, near = _meant(question, index, chosen), _near(question, index, chosen)
-    found = []
     for place, number in enumerate(chosen):
-        unit = index.units[number]
-        covered = np.maximum(_exact(question, unit), near[place])
-        missing = aspects.misses(question.wanted, unit.plain)
-        found.append(
-            Features(
-                sentence=float(meant[place][0]),
-                passage=float(meant[place][1]),
-                label=float(meant[place][2]),
-                topic=float(meant[place][3]),
-                beyond=float(meant[place][4]),
-                stand=float(meant[place][5]),
-                bm25=float(scores[number]) / full,
-                letters=overlap(letters, _letters(unit.label)),
-                sounds=overlap(sounded, _sounds(unit.label)),
-                covered=float(covered.mean()) if covered.size else 0.0,
-                weakest=float(covered.min()) if covered.size else 0.0,
-                no_strict=float(any(a.strict for a in missing)),
-                no_soft=float(any(not a.strict for a in missing)),
-                no_definition=_undefined(question, unit),
-                defines=float(bool(question.name) and _undefined(question, unit) == 0.0),
-                no_asked=_narrower(question, unit),
-                no_subject=_elsewhere(question, covered),
-                no_said=float(1 - covered.min()) if question.closed and covered.size else 0.0,
-                no_open=float(not question.closed and _closed(unit.passage.heading)),
-                no_first=float(unit.later),
-                heads=_heads(question, unit.passage.heading, float(meant[place][3])),
-                no_named=_unnamed(question, unit),
-            )
-        )
-    return found
+        here = index.shape(int(number))
+        out[place, 7] = overlap(letters, here.letters)
+        out[place, 8] = overlap(sounded, here.sounds)
+        out[place, 11:] = _judged(question, index.units[number], here, out[place, 3])
+    if covered.size:
+        out[:, 9], out[:, 10] = covered.mean(axis=1), covered.min(axis=1)
+        out[:, _NO_SUBJECT] = _elsewhere(question, covered)
+        out[:, _NO_SAID] = (1 - out[:, 10]) * question.closed
+    return out
+
+
+def _covered(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how near each word comes to a word of each unit, shape (units, words)."""
+    exact = index.terms.present([stem(word) for word in question.words], chosen)
+    if index.meaning is None or question.word_vectors is None or not question.words:
+        return exact
+    near = meaning.nearest_words(index.meaning, question.word_vectors, chosen)
+    return np.asarray(np.maximum(exact, near), dtype=np.float32)
+
+
+def _judged(question: Question, unit: Unit, here: Shape, topic: float) -> list[float]:
+    """Return the features from "no_strict" on, those that coverage decides left at 0."""
+    missing = [aspect for aspect in question.wanted if aspect.name not in here.spoken]
+    undefined = _undefined(question, unit, here)
+    heads = any(aspect.name in here.headed for aspect in question.wanted)
+    narrower = sum(s not in question.stems for s in here.own) / (len(here.own) or 1)
+    return [
+        float(any(a.strict for a in missing)),
+        float(any(not a.strict for a in missing)),
+        undefined,
+        float(bool(question.name) and undefined == 0.0),
+        narrower,
+        0.0,
+        0.0,
+        float(not question.closed and here.closed),
+        float(unit.later),
+        _nearness(topic) if heads else 0.0,
+        _unnamed(question, unit, here),
+    ]
 
 
 def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -178,89 +196,37 @@ def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArr
     return meaning.compare(index.meaning, question.vector, chosen)
 
 
-def _near(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return for each unit and word of the question the cosine of the unit's nearest word."""
-    if index.meaning is None or question.word_vectors is None or not question.words:
-        return np.zeros((len(chosen), len(question.words)), np.float32)
-    return meaning.nearest_words(index.meaning, question.word_vectors, chosen)
-
-
-def _exact(question: Question, unit: Unit) -> NDArray[np.float32]:
-    there = _stems(f"{unit.label} {unit.plain}")
-    return np.array([s in there for s in map(stem, question.words)], np.float32)
-
-
-def _undefined(question: Question, unit: Unit) -> float:
+def _undefined(question: Question, unit: Unit, here: Shape) -> float:
     """Return 0 if the asked name is explained, 0.5 if only the article is about it, else 1."""
     if not question.name:
         return 0.0
     texts = [sentence.text for sentence in unit.passage.sentences]
     if definition.explains(question.name, [unit.passage.heading], texts):
         return 0.0
-    if definition.explains(question.name, names(unit.article), []):
+    if definition.explains(question.name, here.names, []):
         return 0.5 if unit.passage.position else 0.0
     return 1.0
 
 
-def _elsewhere(question: Question, covered: NDArray[np.float32]) -> float:
-    """Return 1 if the question is about something of which no word is in or near the passage."""
-    near = [covered[question.words.index(w)] for w in question.subject if w in question.words]
-    return float(bool(near) and max(near) < SAME_WORD)
+def _elsewhere(question: Question, covered: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return 1 where the question's subject has no word in or near the passage."""
+    asked = [question.words.index(w) for w in question.subject if w in question.words]
+    if not asked:
+        return np.zeros(len(covered), np.float32)
+    near = covered[:, asked].max(axis=1)
+    return np.asarray(near < SAME_WORD, dtype=np.float32)
 
 
-def _narrower(question: Question, unit: Unit) -> float:
-    named = _stems(" ".join(map(_plain, names(unit.article))))
-    own = [stem(w) for w in _content(unit.passage.heading) if stem(w) not in named]
-    return sum(s not in question.stems for s in own) / len(own) if own else 0.0
+def _unnamed(question: Question, unit: Unit, here: Shape) -> float:
+    if not question.subject:
+        return 0.0
+    return float(not definition.named(question.subject, [*here.names, unit.passage.heading]))
 
 
-def _unnamed(question: Question, unit: Unit) -> float:
-    labels = [*names(unit.article), unit.passage.heading]
-    return float(bool(question.subject) and not definition.named(question.subject, labels))
+def _nearness(topic: float) -> float:
+    """Return 0..1 with the cosine of the question and the article's name.
 
-
-def _heads(question: Question, heading: str, topic: float) -> float:
-    """Return 0 unless the heading names the aspect; then 0..1 with the topic's cosine.
-
-    Without the cosine, every article's "Causes" competes for "what causes ..." (cross-validated, 24
+    Without it, every article's "Causes" competes for "what causes ..." (cross-validated, 24
     articles: the right passage first for 0.85 to 0.89 of each fold instead of 0.89).
     """
-    there = aspects.spoken(_plain(heading))
-    if not any(aspect.name in there for aspect in question.wanted):
-        return 0.0
     return min(1.0, max(0.0, (topic - _FAR_TOPIC) / (_SAME_TOPIC - _FAR_TOPIC)))
-
-
-@lru_cache(maxsize=2048)
-def _closed(heading: str) -> bool:
-    return _CLOSED.search(normalize(heading)) is not None
-
-
-@lru_cache(maxsize=2048)
-def _plain(text: str) -> str:
-    return normalize(text)
-
-
-@lru_cache(maxsize=2048)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in text.split())
-
-
-@lru_cache(maxsize=2048)
-def _content(heading: str) -> tuple[str, ...]:
-    return tuple(content(heading))
-
-
-@lru_cache(maxsize=2048)
-def _letters(label: str) -> Grams:
-    return grams(label)
-
-
-@lru_cache(maxsize=2048)
-def _sounds(label: str) -> Grams:
-    return grams(" ".join(map(sound, label.split())))
-
-
-def values(found: Sequence[Features]) -> NDArray[np.float32]:
-    """Return the features as an array, one row a passage, for fitting weights."""
-    return np.array(found, np.float32).reshape(-1, len(Features._fields))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,52 +13,63 @@ from numpy.typing import NDArray
 
 from intents.matching import bm25, definition
 from intents.matching.repair import Repair
+from intents.matching.shape import Shape, shape
 from intents.matching.terms import STOP, stem, stems
+from intents.matching.unit import Unit, content_words, names, units
 from intents.matching.vectors import Encoder, Progress, Vectors, silent
-from intents.questions import questions, subject
-from intents.text import normalize
-from intents.types import Article, Passage
+from intents.questions import questions
+from intents.types import Article
 
-# names of an article that get heading vectors of their own; more are rare and cost memory
-MAX_NAMES = 6
 _WHAT_IT_IS = re.compile(r"^what\b.*\b(?:is|are)\W*$|^what (?:is|are)\b", re.IGNORECASE)
 # questions a passage is found by, a name
 MAX_QUESTIONS = 3
+# prepared units kept in memory, about 10 kB each
+MAX_SHAPES = 2000
+# vectors of one kind kept as float32, 1.5 kB each
+MAX_READY = 8000
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One passage with its article, as text ready for matching."""
+class Rows:
+    """Vectors of texts, laid out by unit: those of unit u are bounds[u]:bounds[u + 1]."""
 
-    article: Article
-    passage: Passage
-    # normalized heading and sentences
-    plain: str
-    # normalized title, other names and heading: the label that a question may use
-    label: str
-    # an earlier passage of the article stands under the same heading
-    later: bool = False
+    def __init__(self, store: Vectors, rows: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
+        """Remember where the vectors are; few enough of them are kept ready as float32.
+
+        Casting 3,000 vectors from float16 for each question took 3 of its 12 ms.
+        """
+        self.bounds = bounds
+        self.distinct, self.places = np.unique(rows, return_inverse=True)
+        self._store = store
+        few = len(self.distinct) <= MAX_READY
+        self.ready: NDArray[np.float32] | None = store.take(self.distinct) if few else None
+
+    def take(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors at places of the layout, shape (len(places), 384)."""
+        return self.at(self.places[places])
+
+    def at(self, distinct: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return vectors by their number among the distinct ones."""
+        if self.ready is not None:
+            return self.ready[distinct]
+        return self._store.take(self.distinct[distinct])
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Vectors of the units. Rows point into `store`."""
+    """Vectors of the units."""
 
     store: Vectors
     # title, heading and text of each unit in one vector, shape (units, 384)
     passages: NDArray[np.float32]
-    # "name: heading" and questions that the unit answers; laid out like the sentences
+    # "name: heading" and questions that the unit answers, shape (labels, 384)
     labels: NDArray[np.float32]
     label_bounds: NDArray[np.int64]
-    # the article's name vectors by unit, laid out alike
-    topics: NDArray[np.int32]
-    topic_bounds: NDArray[np.int64]
-    # rows of "title: sentence", those of unit u are sentences[bounds[u]:bounds[u + 1]]
-    sentences: NDArray[np.int32]
-    bounds: NDArray[np.int64]
-    # rows of single words by unit, laid out like the sentences
-    words: NDArray[np.int32]
-    word_bounds: NDArray[np.int64]
+    # the article's names
+    topics: Rows
+    # sentences after their title and a colon
+    sentences: Rows
+    # single words
+    words: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +80,17 @@ class Index:
     terms: bm25.Bm25
     repair: Repair
     meaning: Meaning | None
+    # prepared units, filled as they come up as candidates
+    shapes: dict[int, Shape] = field(default_factory=dict)
 
-
-def names(article: Article) -> tuple[str, ...]:
-    """Return what an article's subject is called, the title's own words first, each once."""
-    every = (subject(article), *article.synonyms)
-    return tuple(dict.fromkeys(every))[:MAX_NAMES]
-
-
-def label(article: Article, passage: Passage) -> str:
-    """Return normalized names and heading."""
-    return normalize(". ".join((article.title, *article.synonyms, passage.heading)))
-
-
-def units(articles: Iterable[Article]) -> tuple[Unit, ...]:
-    """Return the passages that can answer: those with at least one sentence."""
-    found = []
-    for article in articles:
-        opened: set[str] = set()
-        for passage in filter(lambda passage: passage.sentences, article.passages):
-            plain = normalize(f"{passage.heading}. {passage.text}")
-            later = passage.heading in opened
-            found.append(Unit(article, passage, plain, label(article, passage), later))
-            opened.add(passage.heading)
-    return tuple(found)
-
-
-def content_words(unit: Unit) -> list[str]:
-    """Return the distinct words of a unit that carry a topic, its label's included."""
-    both = f"{unit.label} {unit.plain}".split()
-    return sorted({w for w in both if w not in STOP and len(w) > 1})
+    def shape(self, number: int) -> Shape:
+        """Return what is known of a unit, prepared on its first use."""
+        known = self.shapes.get(number)
+        if known is None:
+            if len(self.shapes) >= MAX_SHAPES:
+                self.shapes.clear()
+            known = self.shapes[number] = shape(self.units[number])
+        return known
 
 
 def build(
@@ -133,12 +125,9 @@ def _meaning(every: Sequence[Unit], store: Vectors, progress: Progress) -> Meani
         passages=store.take(store.rows(whole)),
         labels=store.take(store.rows(flat_labels)),
         label_bounds=_bounds(labels),
-        topics=store.rows(flat_topics),
-        topic_bounds=_bounds(topics),
-        sentences=store.rows(flat_sentences),
-        bounds=_bounds(sentences),
-        words=store.rows(flat_words),
-        word_bounds=_bounds(words),
+        topics=Rows(store, store.rows(flat_topics), _bounds(topics)),
+        sentences=Rows(store, store.rows(flat_sentences), _bounds(sentences)),
+        words=Rows(store, store.rows(flat_words), _bounds(words)),
     )
 
 

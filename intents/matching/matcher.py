@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.matching import features
-from intents.matching.aspects import misses
 from intents.matching.calibration import BIAS, MARGIN, MAX_MARGIN, REPAIR, Calibration, calibration
 from intents.matching.features import Features, Question
-from intents.matching.index import Index, Unit, build
+from intents.matching.index import Index, build
 from intents.matching.reading import first_reading
-from intents.matching.terms import stem
+from intents.matching.terms import stem, stems
+from intents.matching.unit import Unit, names
 from intents.matching.vectors import Encoder, Progress
 from intents.text import normalize, words
 from intents.types import Article, Hypothesis, Match, Reason
@@ -49,9 +50,14 @@ class Scored:
 
     unit: int
     hybrid: float
-    features: Features
+    row: NDArray[np.float32]
     question: Question
     wording: Wording
+
+    @property
+    def features(self) -> Features:
+        """The row of numbers by name."""
+        return Features._make(self.row.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,8 @@ class Matcher:
 
     def _best(self, wordings: Sequence[Wording], known: Sequence[Scored] = ()) -> list[Scored]:
         best = {scored.unit: scored for scored in known}
-        for wording in wordings:
-            for scored in self._score(wording):
+        for question, wording in self._prepared(wordings):
+            for scored in self._score(question, wording):
                 old = best.get(scored.unit)
                 if old is None or scored.hybrid > old.hybrid:
                     best[scored.unit] = scored
@@ -123,16 +129,17 @@ class Matcher:
         }
         return sorted(fresh.values(), key=lambda wording: wording.price)[:MAX_REPAIRS]
 
-    def _score(self, wording: Wording) -> Iterator[Scored]:
-        question = features.prepare(wording.text, self.index)
-        if not question.words:
-            return
+    def _prepared(self, wordings: Sequence[Wording]) -> Iterator[tuple[Question, Wording]]:
+        questions = features.prepare([wording.text for wording in wordings], self.index)
+        pairs = zip(questions, wordings, strict=True)
+        yield from (pair for pair in pairs if pair[0].words)
+
+    def _score(self, question: Question, wording: Wording) -> Iterator[Scored]:
         chosen = features.candidates(question, self.index)
-        for number, found in zip(
-            chosen, features.measure(question, self.index, chosen), strict=True
-        ):
-            hybrid = self.calibration.hybrid(found) - wording.price
-            yield Scored(int(number), hybrid, found, question, wording)
+        rows = features.measure(question, self.index, chosen)
+        sums = (self.calibration.hybrid(rows) - wording.price).tolist()
+        for number, hybrid, row in zip(chosen.tolist(), sums, rows, strict=True):
+            yield Scored(number, hybrid, row, question, wording)
 
     def _match(self, ranked: Sequence[Scored], place: int) -> Match:
         scored = ranked[place]
@@ -154,8 +161,8 @@ class Matcher:
         """Return how well each sentence of the passage fits the question."""
         meaning, vector = self.index.meaning, scored.question.vector
         if meaning is not None and vector is not None:
-            rows = meaning.sentences[meaning.bounds[scored.unit] : meaning.bounds[scored.unit + 1]]
-            fits: NDArray[np.float32] = meaning.store.take(rows) @ vector
+            low, high = meaning.sentences.bounds[scored.unit : scored.unit + 2]
+            fits: NDArray[np.float32] = meaning.sentences.take(np.arange(low, high)) @ vector
             return fits
         asked = set(scored.question.stems)
         sentences = self.index.units[scored.unit].passage.sentences
@@ -180,9 +187,25 @@ class Matcher:
         unit = self.index.units[best.unit]
         named = _names(unit, best.question.stems)
         on_topic = named or best.features.label >= self.calibration.topic
-        silent_on = misses(best.question.wanted, _everything(unit.article)) if on_topic else ()
-        wanted = silent_on or (misses(best.question.wanted, unit.plain) if on_topic else ())
-        return on_topic, wanted[0].missing if wanted else ""
+        if not on_topic:
+            return False, ""
+        asked = best.question.wanted
+        there = self.index.shape(best.unit).spoken
+        silent = [a for a in asked if a.name not in self._spoken(best.unit)]
+        silent += [a for a in asked if a.name not in there]
+        return True, silent[0].missing if silent else ""
+
+    def _spoken(self, unit: int) -> frozenset[str]:
+        """Return the aspects that any passage of a unit's article speaks of."""
+        article = self.index.units[unit].article
+        low = unit
+        while low and self.index.units[low - 1].article is article:
+            low -= 1
+        own = itertools.takewhile(
+            lambda number: self.index.units[number].article is article,
+            range(low, len(self.index.units)),
+        )
+        return frozenset().union(*(self.index.shape(number).spoken for number in own))
 
 
 def _whole(scored: Scored) -> bool:
@@ -192,15 +215,8 @@ def _whole(scored: Scored) -> bool:
 
 def _names(unit: Unit, asked: Sequence[str]) -> bool:
     """Return whether the question holds every content word of one of the article's names."""
-    from intents.matching.index import names
-    from intents.matching.terms import stems
-
     known = set(asked)
     return any(parts and set(parts) <= known for parts in map(stems, names(unit.article)))
-
-
-def _everything(article: Article) -> str:
-    return normalize(" ".join(f"{p.heading}. {p.text}" for p in article.passages))
 
 
 def _distinct(hypotheses: Sequence[Hypothesis]) -> Iterator[str]:

@@ -28,12 +28,12 @@ def near(meaning: Meaning, vector: Floats, count: int) -> set[int]:
 
 def compare(meaning: Meaning, vector: Floats, chosen: Ints) -> Floats:
     """Return sentence, passage, label, topic, beyond and stand of each unit, shape (units, 6)."""
-    rows, starts = _gather(meaning.bounds, chosen)
-    sentences = meaning.store.take(meaning.sentences[rows])
+    rows, starts = _gather(meaning.sentences.bounds, chosen)
+    sentences = meaning.sentences.take(rows)
     cosines = sentences @ vector
     label_rows, label_starts = _gather(meaning.label_bounds, chosen)
-    topic_rows, topic_starts = _gather(meaning.topic_bounds, chosen)
-    names = meaning.store.take(meaning.topics[topic_rows])
+    topic_rows, topic_starts = _gather(meaning.topics.bounds, chosen)
+    names = meaning.topics.take(topic_rows)
     owners = np.repeat(np.arange(len(chosen)), np.diff(np.append(starts, len(rows))))
     sentence = np.maximum.reduceat(cosines, starts)
     usual = np.add.reduceat(cosines, starts) / np.diff(np.append(starts, len(rows)))
@@ -59,9 +59,15 @@ def _beyond(sentences: Floats, vector: Floats, topics: Floats) -> Floats:
 
 def nearest_words(meaning: Meaning, words: Floats, chosen: Ints) -> Floats:
     """Return for each unit and word the cosine of the unit's nearest word, (units, words)."""
-    places, starts = _gather(meaning.word_bounds, chosen)
-    distinct, inverse = np.unique(meaning.words[places], return_inverse=True)
-    cosines = (words @ meaning.store.take(distinct).T).T
+    table = meaning.words
+    places, starts = _gather(table.bounds, chosen)
+    used = table.places[places]
+    if table.ready is not None:
+        # one product with every word of a small library is faster than picking out those needed
+        cosines, inverse = table.ready @ words.T, used
+    else:
+        distinct, inverse = np.unique(used, return_inverse=True)
+        cosines = table.at(distinct) @ words.T
     return np.asarray(np.maximum.reduceat(cosines[inverse], starts, axis=0), dtype=np.float32)
 
 

@@ -55,7 +55,8 @@ def grams(text: str, low: int = 3, high: int = 5) -> Grams:
 
 def overlap(one: Grams, other: Grams) -> float:
     """Return the cosine of two counts, 0 when either is empty."""
-    few, many = sorted((one.counts, other.counts), key=len)
-    dot = sum(count * many[gram] for gram, count in few.items() if gram in many)
-    norm = one.norm * other.norm
-    return dot / norm if norm else 0.0
+    shared = one.counts.keys() & other.counts.keys()
+    if not shared:
+        return 0.0
+    dot = sum(one.counts[gram] * other.counts[gram] for gram in shared)
+    return dot / (one.norm * other.norm)
