@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from intents import calls
 from intents.questions import questions
 from intents.text import normalize
 from intents.types import Article
@@ -135,31 +137,100 @@ OPENINGS = (
     "where does that come from",
 )
 # libvosk compiled 28,800 phrases in 0.1 s. Beyond it the templates are shared out between the
-# subjects instead of multiplied.
+# subjects instead of multiplied, and only some of the text is said in whole sentences.
 MOST_PHRASES = 30_000
+# Calls for help count as if they were said this often in the library's text.
+CALL_WEIGHT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What one article brings, as a recognizer writes it."""
+
+    # its title and other names
+    subjects: tuple[str, ...]
+    # the questions it answers, and its headings
+    questions: tuple[str, ...]
+    # its text, a sentence a line
+    sentences: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield everything."""
+        yield from (*self.subjects, *self.questions, *self.sentences)
+
+
+def article_text(article: Article) -> ArticleText:
+    """Return what an article brings, every line once."""
+    return ArticleText(
+        _unique(_subjects(article)), _unique(_questions(article)), _unique(_text(article))
+    )
 
 
 def phrases(articles: Sequence[Article], commands: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the phrases for the library ear, each once: commands, questions, the articles' text.
 
-    A library too large for every template with every subject gives each subject its turn of
-    templates, at least one, so the length stays near MOST_PHRASES.
+    See `phrases_of`.
     """
-    fixed = [*(normalize(c) for c in commands), *OPENINGS, *_questions(articles), *_text(articles)]
-    subjects = _unique(itertools.chain.from_iterable(map(_subjects, articles)))
-    room = max(MOST_PHRASES - len(fixed), MOST_PHRASES // 2)
-    return _unique(itertools.chain(fixed, _filled(subjects, room)))
+    return phrases_of([article_text(article) for article in articles], commands)
+
+
+def phrases_of(texts: Sequence[ArticleText], commands: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the phrases for the library ear, each once, whatever the size of the library.
+
+    A library too large for every template with every subject gives each subject its turn of
+    templates, at least one. Sentences have the room that is left, at least half of it, shared
+    between the articles; words that are in none of them stand alone, so that each can be heard.
+    """
+    subjects = _unique(itertools.chain.from_iterable(text.subjects for text in texts))
+    asked = itertools.chain.from_iterable(text.questions for text in texts)
+    fixed = _unique((*map(normalize, commands), *_calls(), *OPENINGS, *asked))
+    said = _shared(texts, MOST_PHRASES // 2)
+    room = max(MOST_PHRASES - len(fixed) - len(said), MOST_PHRASES // 2)
+    chosen = dict.fromkeys((*fixed, *said, *_filled(subjects, room)))
+    heard = {word for phrase in chosen for word in phrase.split()}
+    every = {word for text in texts for line in text.lines() for word in line.split()}
+    return tuple(filter(None, (*chosen, *sorted(every - heard))))
 
 
 def words(articles: Sequence[Article]) -> tuple[str, ...]:
     """Return every word that must be hearable, sorted: names, headings, text, question words."""
-    every = itertools.chain(phrases(articles), *(map(normalize, a.synonyms) for a in articles))
-    return tuple(sorted({word for phrase in every for word in phrase.split()}))
+    return words_of([article_text(article) for article in articles])
+
+
+def words_of(texts: Sequence[ArticleText], commands: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return every word that must be hearable, sorted."""
+    own = (*_filled([""], len(TEMPLATES)), *OPENINGS, *_calls(), *map(normalize, commands))
+    lines = itertools.chain(own, *(text.lines() for text in texts))
+    return tuple(sorted({word for line in lines for word in line.split()}))
 
 
 def sentences(articles: Sequence[Article]) -> tuple[str, ...]:
     """Return text for a language model: spoken questions about the articles, and their text."""
-    return phrases(articles)
+    return sentences_of([article_text(article) for article in articles])
+
+
+def sentences_of(texts: Sequence[ArticleText], commands: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return text for a language model; what stands there more than once counts more."""
+    subjects = _unique(itertools.chain.from_iterable(text.subjects for text in texts))
+    own = (*map(normalize, commands), *OPENINGS, *(_calls() * CALL_WEIGHT))
+    brought = itertools.chain.from_iterable((*t.questions, *t.sentences) for t in texts)
+    return (*own, *_unique(brought), *_filled(subjects, MOST_PHRASES))
+
+
+def _calls() -> tuple[str, ...]:
+    return tuple(map(normalize, calls.wordings()))
+
+
+def _shared(texts: Sequence[ArticleText], room: int) -> tuple[str, ...]:
+    """Return the first sentences of every article, as many of each as there is room for."""
+    longest = max((len(text.sentences) for text in texts), default=0)
+    found: dict[str, None] = {}
+    for rank in range(longest):
+        row = [text.sentences[rank] for text in texts if rank < len(text.sentences)]
+        if len(found) + len(row) > room and rank > 0:
+            break
+        found.update(dict.fromkeys(row))
+    return tuple(found)
 
 
 def _filled(subjects: Sequence[str], room: int) -> Iterator[str]:
@@ -179,20 +250,18 @@ def _subjects(article: Article) -> Iterator[str]:
         yield normalize(name)
 
 
-def _questions(articles: Sequence[Article]) -> Iterator[str]:
-    """Yield the questions that the articles answer, and their headings."""
-    for article in articles:
-        yield from map(normalize, questions(article))
-        for passage in article.passages:
-            yield normalize(passage.heading)
+def _questions(article: Article) -> Iterator[str]:
+    """Yield the questions that the article answers, and its headings."""
+    yield from map(normalize, questions(article))
+    for passage in article.passages:
+        yield normalize(passage.heading)
 
 
-def _text(articles: Sequence[Article]) -> Iterator[str]:
+def _text(article: Article) -> Iterator[str]:
     """Yield the sentences: a question uses the article's words, often in its order."""
-    for article in articles:
-        for passage in article.passages:
-            for sentence in passage.sentences:
-                yield normalize(sentence.text)
+    for passage in article.passages:
+        for sentence in passage.sentences:
+            yield normalize(sentence.text)
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intents import vocabulary
+from intents import calls, vocabulary
+from intents.emergency import find_emergency
 from intents.text import normalize
 from intents.types import Article, ArticleId, Passage, Sentence
 
@@ -58,7 +59,8 @@ def test_no_articles_still_leave_questions_and_commands() -> None:
 def test_a_large_library_stays_practical_and_leaves_no_subject_out(count: int) -> None:
     articles = [article(f"Subject number {n}") for n in range(count)]
     phrases = vocabulary.phrases(articles)
-    assert len(phrases) <= max(vocabulary.MOST_PHRASES, count) + len(vocabulary.OPENINGS) + 1
+    own = len(vocabulary.OPENINGS) + len(tuple(calls.wordings()))
+    assert len(phrases) <= max(vocabulary.MOST_PHRASES, count) + own + 1
     last = normalize(articles[-1].title)
     assert any(last in phrase for phrase in phrases)
 
@@ -76,3 +78,22 @@ def test_the_questions_an_article_answers_are_phrases() -> None:
     phrases = vocabulary.phrases([cramps])
     assert "when should i see a doctor" in phrases
     assert "what causes leg cramps" in phrases
+
+
+def test_calls_for_help_are_phrases_and_weigh_in_the_text() -> None:
+    assert "somebody is not breathing" in vocabulary.phrases([])
+    assert vocabulary.sentences([]).count("i can't breathe") == vocabulary.CALL_WEIGHT
+
+
+def test_every_call_for_help_is_found_as_one() -> None:
+    assert [said for said in calls.wordings() if not find_emergency(said)] == []
+
+
+def test_words_that_no_phrase_has_room_for_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "MOST_PHRASES", 40)
+    articles = [article(f"Subject {n}", f"Quandong{'x' * n} text.") for n in range(40)]
+    phrases = vocabulary.phrases(articles)
+    assert "quandongxxx" in {word for phrase in phrases for word in phrase.split()}
+    assert set(vocabulary.words_of([vocabulary.article_text(a) for a in articles])) <= {
+        word for phrase in (*phrases, *vocabulary.words([])) for word in phrase.split()
+    }

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models import pieces
 from models.starter.acoustic import POSITIONS, Transitions, kaldi_phone
 from models.starter.fst import ARC, Arcs, Fst, from_arcs, make_arcs, read_const, vector_bytes
 from models.starter.sphinx import BEGIN, END, INTERNAL, SINGLE, SphinxModel
@@ -26,7 +27,11 @@ I64 = npt.NDArray[np.int64]
 
 # Disambiguation symbols are phone labels from here on; #1 follows silence, #2... homophones.
 _DISAMBIGUATION = 4000
-_LOOP, _SILENCE = 1, 2
+# Phones of the pieces that words are spelled with, in the lexicon only: the sound of a phone at its
+# place, but each a word of one phone, as libvosk's alignment of words wants it.
+_PIECE = 1000
+_LOOP, _SILENCE, _SPELLING = 1, 2, 4
+_PLACES = {"b": BEGIN, "i": INTERNAL, "e": END}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,23 @@ class GraphBuilder:
         self._settings = settings
         self._top_id = 2 * len(ids.triples)
 
-    def lexicon(self, words: Pronunciations) -> tuple[Fst, int]:
-        """Return the lexicon transducer and its highest disambiguation number."""
+    def lexicon(self, words: Pronunciations, *, spelling: bool = False) -> tuple[Fst, int]:
+        """Return the lexicon transducer and its highest disambiguation number.
+
+        `spelling` adds the pieces that unknown words are spelled with; their ids follow the words'.
+        """
         entries = self._entries(words)
         rows: list[tuple[int, int, int, float, int]] = []
         pause, flow = -np.log(self._settings.silence), -np.log(1 - self._settings.silence)
         silence = kaldi_phone(self._phones.silence, SINGLE)
         rows += [(0, 0, 0, flow, _LOOP), (0, 0, 0, pause, _SILENCE)]
         rows += [(_SILENCE, silence, 0, 0.0, 3), (3, _DISAMBIGUATION + 1, 0, 0.0, _LOOP)]
-        free = 4
+        free = _SPELLING + 1
+        if spelling:
+            symbol = 1 + max((labels[-1] for _, labels in entries), default=0)
+            symbol = max(symbol, _DISAMBIGUATION + 2)
+            rows += self._pieces((len(words.words) + 1, free, symbol), flow, pause)
+            free += len(pieces.tokens())
         for word, labels in entries:
             state = _LOOP
             for position, label in enumerate(labels[:-1]):
@@ -76,12 +89,38 @@ class GraphBuilder:
             last = word if len(labels) == 1 else 0
             rows.append((state, labels[-1], last, flow, _LOOP))
             rows.append((state, labels[-1], last, pause, _SILENCE))
-        highest = max((label for _, labels in entries for label in labels), default=0)
+        highest = max((row[1] for row in rows), default=0)
         final = np.full(free, np.inf, dtype=np.float32)
         final[_LOOP] = 0
         source, ilabel, olabel, weight, target = zip(*rows, strict=True)
         fst = from_arcs(0, final, source, make_arcs(ilabel, olabel, weight, target))
         return fst, max(highest - _DISAMBIGUATION, 1)
+
+    def _pieces(
+        self, start: tuple[int, int, int], flow: float, pause: float
+    ) -> list[tuple[int, int, int, float, int]]:
+        """Return arcs for the pieces: a phone, then the disambiguation symbol of place and copy.
+
+        `start`: the first free word id, state and disambiguation symbol. No symbol is shared with
+        a word: a piece's phones can have the very transition ids of a word of one phone.
+        """
+        first, free, symbol = start
+        symbols = {
+            key: symbol + k
+            for k, key in enumerate(dict.fromkeys((p, n) for _, _, p, n in pieces.tokens()))
+        }
+        rows = []
+        for k, (_, phone, place, number) in enumerate(pieces.tokens()):
+            label = _PIECE + kaldi_phone(self._phones.phone(phone), _PLACES[place])
+            copy = symbols[place, number]
+            origin = _LOOP if place == "b" else _SPELLING
+            rows.append((origin, label, first + k, 0.0, free + k))
+            if place == "e":
+                rows.append((free + k, copy, 0, flow, _LOOP))
+                rows.append((free + k, copy, 0, pause, _SILENCE))
+            else:
+                rows.append((free + k, copy, 0, 0.0, _SPELLING))
+        return rows
 
     def _entries(self, words: Pronunciations) -> list[tuple[int, tuple[int, ...]]]:
         """Return (word id, phone labels); homophones and prefixes get a disambiguation symbol."""
@@ -108,11 +147,13 @@ class GraphBuilder:
             for name, place in zip(phones, places, strict=True)
         )
 
-    def pronunciation_graph(self, words: Pronunciations) -> tuple[Fst, list[int]]:
+    def pronunciation_graph(
+        self, words: Pronunciations, *, spelling: bool = False
+    ) -> tuple[Fst, list[int]]:
         """Return HCL with self-loops (not sorted) and the disambiguation labels in it."""
-        from kaldifst import arcsort, compose_context, determinize_star
+        from kaldifst import arcsort, compose_context, determinize_star, minimize_encoded
 
-        lexicon, highest = self.lexicon(words)
+        lexicon, highest = self.lexicon(words, spelling=spelling)
         vector = to_kaldifst(lexicon)
         determinize_star(vector)
         arcsort(vector, "ilabel")
@@ -121,6 +162,8 @@ class GraphBuilder:
         expanded, used = self._expand(from_kaldifst(windows), meaning)
         vector = to_kaldifst(expanded)
         determinize_star(vector)
+        # shares what windows of one center and right context have in common
+        minimize_encoded(vector)
         return self._connected(self.add_self_loops(from_kaldifst(vector))), used
 
     @staticmethod
@@ -146,16 +189,17 @@ class GraphBuilder:
 
     def _forward_ids(self, window: Sequence[int]) -> list[int]:
         left, center, right = (self._base(phone) for phone in window)
-        position = (window[1] - 1) % POSITIONS
+        position = (window[1] % _PIECE - 1) % POSITIONS
         row = self._phones.nearest(center, left, right, position)
         senones = self._phones.senones[row]
+        phone = kaldi_phone(center, SINGLE) if window[1] > _PIECE else window[1]
         return [
-            self._ids.forward[(window[1], state, int(self._pdf[senone]))]
+            self._ids.forward[(phone, state, int(self._pdf[senone]))]
             for state, senone in enumerate(senones)
         ]
 
     def _base(self, phone: int) -> int:
-        return self._phones.silence if phone <= 0 else (phone - 1) // POSITIONS
+        return self._phones.silence if phone <= 0 else (phone % _PIECE - 1) // POSITIONS
 
     def add_self_loops(self, fst: Fst) -> Fst:
         """Add transition costs, and a self-loop behind every forward transition.

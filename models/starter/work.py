@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from models import pieces
 from models.lexicon import Pronunciation, dictionary, parse_phones, pronounce
 from models.starter.acoustic import DecoderSettings, write_acoustic
 from models.starter.build import Progress
@@ -66,10 +67,11 @@ def run(order: Order, progress: Progress, settings: Settings | None = None) -> N
         word: tuple(p.phones for p in found) for word, found in lexicon.items()
     }
     builder = GraphBuilder(model, pdf, ids, chosen.graph)
-    hcl, disambiguation = builder.pronunciation_graph(pronunciations(spoken))
+    hcl, disambiguation = builder.pronunciation_graph(pronunciations(spoken), spelling=True)
     progress("look-ahead", 0.75)
     data, renumbered = lookahead_bytes(hcl)
-    labels = {word: renumbered[k] for k, word in enumerate(spoken, start=1)}
+    names = (*spoken, *(name for name, *_ in pieces.tokens()))
+    labels = {word: renumbered[k] for k, word in enumerate(names, start=1)}
     graph = order.folder / "graph"
     (graph / "HCLr.fst").write_bytes(data)
     (graph / "disambig_tid.int").write_text("".join(f"{k}\n" for k in disambiguation))
