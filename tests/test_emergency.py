@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -10,11 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intents.alarm import Alarm
 from intents.emergency import find_emergency
+from intents.encoder import MiniLm
+from models import encoder
 
 DATA = Path(__file__).parent / "data"
+_SHARED = Path(__file__).parents[2] / "shared" / "data"
+OUT_OF_SCOPE = Path(os.environ.get("READBACK_DATA", _SHARED)) / "questions" / "out_of_scope_dev.txt"
 # Issue 4: 100% of at least 150 wordings; no more than 1 in 500 ordinary questions.
 MOST_FALSE = 1 / 500
+
+
+@pytest.fixture(scope="module")
+def shipped_encoder() -> MiniLm:
+    folder = encoder.find()
+    if folder is None:
+        pytest.skip("the sentence encoder is not built")
+    return MiniLm(folder)
 
 
 def lines(name: str) -> list[str]:
@@ -44,6 +58,30 @@ def test_ordinary_questions_are_left_alone(part: str) -> None:
     asked = ordinary(part)
     found = {text: words for text in asked if (words := find_emergency(text))}
     assert len(found) <= len(asked) * MOST_FALSE, found
+
+
+def test_the_third_list_is_found_by_rule_or_by_meaning(shipped_encoder: MiniLm) -> None:
+    """Written blind; the rules alone found 64 of 70, and 3 of 60 false (two are rules now)."""
+    by_rules = [text for text in lines("emergencies_blind.txt") if find_emergency(text)]
+    assert len(by_rules) >= 64
+    alarm = Alarm(shipped_encoder)
+    assert [t for t in lines("emergencies_blind.txt") if not alarm.find(t)] == []
+    ordinary_now = lines("not_emergencies_blind.txt") + lines("not_emergencies_mild.txt")
+    assert [t for t in ordinary_now if alarm.find(t)] == []
+
+
+@pytest.mark.skipif(not OUT_OF_SCOPE.exists(), reason="no development data")
+def test_everyday_questions_raise_no_alarm(shipped_encoder: MiniLm) -> None:
+    """The figure of issue 4, on questions that we did not write."""
+    alarm = Alarm(shipped_encoder)
+    asked = OUT_OF_SCOPE.read_text("utf-8").splitlines()
+    found = [text for text in asked if alarm.find(text)]
+    assert len(found) <= len(asked) * MOST_FALSE, found
+
+
+def test_without_an_encoder_the_rules_decide() -> None:
+    assert Alarm(None).find("I can't breathe") == "i cannot breathe"
+    assert Alarm(None).find("what causes gout") is None
 
 
 @pytest.mark.parametrize("part", ["dev", "test"])

@@ -72,14 +72,14 @@ class Wiring:
     @cached_property
     def understanding(self) -> Understanding:
         """From hypotheses to a decision."""
-        from intents.emergency import find_emergency
+        from intents.alarm import Alarm
         from intents.understanding import Understanding
 
         made = Understanding(
             self.articles,
             encoder=self.encoder,
             parse_command=self.commands.parse,
-            find_emergency=find_emergency,
+            find_emergency=Alarm(self.encoder).find,
             cache=Path(platformdirs.user_cache_dir("readback")),
         )
         made.warm()
