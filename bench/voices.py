@@ -1,6 +1,7 @@
 """Foreign test voices: synthesizers that Readback itself does not speak with, or not in this voice.
 
-Their command-line programs are no part of the product: `apt install flite espeak-ng`.
+Their command-line programs are no part of the product: `apt install flite espeak-ng festival
+festvox-kallpc16k festvox-us-slt-hts`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,13 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
             ("andy", "en-us+Andy", "175"),
         )
     },
+    **{
+        # reads the text from its standard input
+        f"festival-{name}": ("text2wave", "-eval", f"({voice})", "-o", "{wav}")
+        for name, voice in (("kal", "voice_kal_diphone"), ("slt", "voice_cmu_us_slt_arctic_hts"))
+    },
 }
+_PACKAGES = {"text2wave": "festival festvox-kallpc16k festvox-us-slt-hts"}
 VOICES = tuple(_COMMANDS)
 _LONGEST_S = 60
 
@@ -71,12 +78,14 @@ def _render(command: tuple[str, ...], text: str, voice: str, wav: Path) -> None:
     if shutil.which(command[0]) is None:
         raise VoiceError(
             f"the test voice {voice!r} needs the program {command[0]}, which is not installed; "
-            f"on Debian: apt install {command[0]}"
+            f"on Debian: apt install {_PACKAGES.get(command[0], command[0])}"
         )
     with tempfile.TemporaryDirectory(dir=wav.parent) as folder:
         fresh = Path(folder) / "spoken.wav"
         line = [part.format(text=text, wav=fresh) if "{" in part else part for part in command]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
+        done = subprocess.run(
+            line, input=text, capture_output=True, text=True, timeout=_LONGEST_S, check=False
+        )
         # 44 bytes are a WAV header without a sample
         if done.returncode or not fresh.exists() or fresh.stat().st_size <= 44:
             raise VoiceError(

@@ -113,6 +113,25 @@ class Counted:
         self.pair = _count((flat[:-1] * size + flat[1:])[near])
         self.triple = _count(((flat[:-2] * size + flat[1:-1]) * size + flat[2:])[far])
 
+    def best_pairs(self, count: int, unigram: F64) -> I64:
+        """Return the keys of the bigrams that change most (see `General.best_pairs`), sorted."""
+        newer, word = self.pair.keys // self.size, self.pair.keys % self.size
+        return self._best(self.pair, self.pair_chance(newer, word, unigram), unigram[word], count)
+
+    def best_triples(self, count: int, unigram: F64) -> I64:
+        """Return the keys of the trigrams that change most, sorted."""
+        context, word = self.triple.keys // self.size, self.triple.keys % self.size
+        chance = self.triple_chance(context, word, unigram)
+        backed = self.pair_chance(context % self.size, word, unigram)
+        return self._best(self.triple, chance, backed, count)
+
+    @staticmethod
+    def _best(table: Table, chance: F64, backed: F64, count: int) -> I64:
+        if len(table.keys) <= count:
+            return table.keys
+        gain = table.values * np.log(chance / np.maximum(backed, 1e-12))
+        return np.sort(table.keys[np.argsort(-gain, kind="stable")[:count]])
+
     def unigram(self) -> F64:
         """Return [size]: the share of each word; zeros without sentences."""
         shares = self.word.get(np.arange(self.size), 0.0)

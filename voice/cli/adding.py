@@ -24,11 +24,15 @@ from voice.cli.articles import (
     say,
     some,
 )
+from voice.cli.hearing import describe_hearing, hearing, known_sounds
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
     from intents.gather import Item
     from intents.library import Added, Library
+
+# More files than this are told in a line each.
+_BRIEF = 5
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,13 +66,16 @@ def run(args: argparse.Namespace) -> int:
     with library.writing():
         for item in _progress(items, quiet=args.json):
             try:
-                added.append(_put(library, item, source, brief=len(items) > 5, old_years=years))
+                added.append(
+                    _put(library, item, source, brief=len(items) > _BRIEF, old_years=years)
+                )
             except ReadbackError as error:
                 failed.append({"file": item.name, "error": str(error)})
                 print(f"readback: {error}", file=sys.stderr)
     if len(items) > 1:
         say(f"{len(added)} added, {len(failed)} not.")
     hearable = bool(added) and _teach_ear(args)
+    _report_hearing(args, library, added)
     put_json(args, {"added": added, "failed": failed, "hearable": hearable})
     return 1 if failed else 0
 
@@ -110,23 +117,34 @@ def _put(
     """Read and keep one article; print the report; return it for programs."""
     report = library.put(item.read(source), origin=item.origin)
     article = report.article
-    unheard = new_words(article)
     say(f"{'Updated' if report.updated else 'Added'}: {article.title}  ({article.id})")
     if not brief:
         describe(article, report.questions, old_years)
-        _describe_rest(report, unheard)
+        _describe_rest(report)
     return {
         **facts(article),
         "updated": report.updated,
         "questions": list(report.questions),
         "dropped": [{"text": d.text, "why": d.why} for d in report.dropped],
-        "new_words": list(unheard),
+        "new_words": list(new_words(article)),
     }
 
 
-def _describe_rest(report: Added, unheard: tuple[str, ...]) -> None:
+def _describe_rest(report: Added) -> None:
     reasons = Counter(piece.why for piece in report.dropped)
     if reasons:
         say("  Left out:   " + ", ".join(f"{why} ({n})" for why, n in reasons.items()))
-    if unheard:
-        say(f"  New words:  {some(unheard, 12)}")
+
+
+def _report_hearing(
+    args: argparse.Namespace, library: Library, added: list[dict[str, object]]
+) -> None:
+    """Say how the new words of what was added are heard, and put it into the result."""
+    sounds = known_sounds(args)
+    for facts_of in added:
+        lines = hearing(library.get(str(facts_of["id"])), sounds)
+        facts_of["hearing"] = [line.as_json() for line in lines]
+        if len(added) <= _BRIEF:
+            if len(added) > 1 and lines:
+                say(str(facts_of["title"]))
+            describe_hearing(lines)

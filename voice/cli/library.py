@@ -19,6 +19,7 @@ from voice.cli.articles import (
     say,
     some,
 )
+from voice.cli.hearing import describe_hearing, hearing, known_sounds
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def _show(args: argparse.Namespace) -> int:
     asked = questions(article)
     say(f"{article.title}  ({article.id})")
     describe(article, asked, old_after_years(args))
+    lines = hearing(article, known_sounds(args))
+    describe_hearing(lines)
     for passage in article.passages:
         say(f"  {passage.position + 1:3}. {passage.heading} [{passage.kind}]")
         if args.text:
@@ -97,7 +100,8 @@ def _show(args: argparse.Namespace) -> int:
 
             for line in spoken_passage(article, passage):
                 say(f"       {line.text}")
-    put_json(args, {**facts(article), "questions": list(asked)})
+    heard = [line.as_json() for line in lines]
+    put_json(args, {**facts(article), "questions": list(asked), "hearing": heard})
     return 0
 
 
@@ -106,11 +110,16 @@ def _check(args: argparse.Namespace) -> int:
     names = [args.id] if args.id else [a.id for a in library.articles()]
     problems = {} if args.id else library.problems
     checked = []
+    sounds = known_sounds(args)
     for name in names:
         article = library.check(name)
-        unheard = new_words(article)
-        checked.append({"id": name, "new_words": list(unheard)})
-        say(f"{name}: whole" + (f"; new words: {some(unheard, 12)}" if unheard else ""))
+        lines = hearing(article, sounds)
+        new, deaf = [line.word for line in lines], [line.word for line in lines if not line.phones]
+        heard = [line.as_json() for line in lines]
+        checked.append({"id": name, "new_words": new, "unhearable": deaf, "hearing": heard})
+        say(f"{name}: whole" + (f"; cannot be heard: {some(tuple(deaf), 12)}" if deaf else ""))
+        if args.id:
+            describe_hearing(lines)
     for name, problem in problems.items():
         print(f"readback: {name}: {problem}", file=sys.stderr)
     put_json(args, {"whole": checked, "problems": problems})

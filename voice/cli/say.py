@@ -9,18 +9,12 @@ from typing import TYPE_CHECKING
 
 from intents.errors import ReadbackError
 from voice.cli.articles import put_json, say
+from voice.cli.hearing import ORIGINS
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
     from models.lexicon import Pronunciation
     from voice.audio import Pcm
-
-_ORIGINS = {
-    "owner": "yours",
-    "dictionary": "from the dictionary",
-    "rules": "from its parts",
-    "espeak": "from eSpeak's spelling rules",
-}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     found = {word: _readings(word) for word in spoken}
     for word, readings in found.items():
         for reading in readings:
-            say(f"{word:24} {' '.join(reading.phones)}  ({_ORIGINS[reading.origin]})")
+            say(f"{word:24} {' '.join(reading.phones)}  ({ORIGINS[reading.origin]})")
         if not readings:
             say(f"{word:24} no pronunciation: the ear cannot hear it")
     _speak(args, text)
