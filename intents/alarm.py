@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.emergency import find_emergency
+from intents.emergency import find_emergency, ruled_out
 from intents.text import normalize
 
 WEIGHTS = Path(__file__).with_name("emergency_meaning.npz")
@@ -54,7 +54,7 @@ class Alarm:
         plain = said(text)
         if len(plain.split()) < FEWEST_WORDS or self._score(plain) < THRESHOLD:
             return None
-        return plain
+        return None if ruled_out(text) else plain
 
     def _fresh_score(self, plain: str) -> float:
         assert self._encoder is not None

@@ -57,6 +57,8 @@ _FUNCTION = _words(
 )
 # How much more often a word must go on than end a name, to be taken for the beginning of one.
 _MOSTLY = 1.5
+# Two words that are no command and no answer are the beginning of something.
+_FEWEST_WORDS = 3
 # More of a begun sentence than this is no help in asking back.
 _WORDS_BACK = 6
 _ARTICLES = _words("a an the my your our their um uh er")
@@ -79,11 +81,13 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     """
     if isinstance(decision, Command):
         return "likely" if continues else "complete"
-    if unfinished(text) or (continues and isinstance(decision, Answer)):
+    if unfinished(text):
         return "unfinished"
     if isinstance(decision, Answer):
-        return "complete"
-    return "likely" if isinstance(decision, Unsure | Emergency) else "unknown"
+        return "likely" if continues else "complete"
+    if isinstance(decision, Unsure | Emergency):
+        return "likely"
+    return "unfinished" if len(text.split()) < _FEWEST_WORDS else "unknown"
 
 
 class Continuations:

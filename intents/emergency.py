@@ -67,11 +67,7 @@ def find_emergency(text: str) -> str | None:
     `text` is typed or as a recognizer writes it.
     """
     rules = _rules()
-    plain = " ".join(normalize(text).split()[:_MOST_WORDS])
-    for heard, meant in rules.spellings:
-        plain = heard.sub(meant, plain)
-    said = " ".join(plain.split())
-    statement = _OPENER.sub("", said)
+    said, statement = _read(text)
     if any(pattern.search(statement) for pattern in rules.never):
         return None
     patterns = list(rules.strong)
@@ -83,3 +79,18 @@ def find_emergency(text: str) -> str | None:
         if found:
             return found[0].strip()
     return None
+
+
+def ruled_out(text: str) -> bool:
+    """Tell whether a rule says that this is no call for help, whatever else it sounds like."""
+    _, statement = _read(text)
+    return any(pattern.search(statement) for pattern in _rules().never)
+
+
+def _read(text: str) -> tuple[str, str]:
+    """Return the words as the rules spell them, and without the opening of a question."""
+    plain = " ".join(normalize(text).split()[:_MOST_WORDS])
+    for heard, meant in _rules().spellings:
+        plain = heard.sub(meant, plain)
+    said = " ".join(plain.split())
+    return said, _OPENER.sub("", said)

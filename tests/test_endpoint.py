@@ -50,16 +50,16 @@ def test_speech_opens_within_200_ms_and_keeps_its_beginning() -> None:
 
 def test_pre_roll_never_reaches_before_what_was_fed_or_into_the_last_utterance() -> None:
     first, second = (
-        e for e in run(frames((0.9, 320), (0.0, 736), (0.9, 320))) if isinstance(e, SpeechStarted)
+        e for e in run(frames((0.9, 320), (0.0, 1056), (0.9, 320))) if isinstance(e, SpeechStarted)
     )
     assert first.start == 0
-    (ended,) = ends(run(frames((0.9, 320), (0.0, 736))))
+    (ended,) = ends(run(frames((0.9, 320), (0.0, 1056))))
     assert second.start >= ended.at
 
 
 @pytest.mark.parametrize(
     ("completeness", "least"),
-    [("complete", 300), ("likely", 700), ("unknown", 1500), ("unfinished", 2500)],
+    [("complete", 300), ("likely", 1000), ("unknown", 2000), ("unfinished", 2500)],
 )
 def test_the_silence_that_ends_depends_on_what_was_said(completeness: str, least: int) -> None:
     (ended,) = ends(run(frames((0.9, 960), (0.01, 5000)), completeness))
@@ -91,18 +91,18 @@ def test_each_utterance_starts_with_nothing_known() -> None:
     endpointer = Endpointer()
     endpointer.tell("unfinished")
     endpointer.accept(frames((0.9, 640), (0.0, 2560)))
-    (ended,) = ends(endpointer.accept(frames((0.9, 640), (0.0, 736))))
+    (ended,) = ends(endpointer.accept(frames((0.9, 640), (0.0, 1056))))
     assert ended.completeness == "likely"
 
 
 def test_a_click_in_the_silence_does_not_hold_the_end_back() -> None:
-    quiet = run(frames((0.9, 640), (0.0, 320), (0.0, 32), (0.0, 640)))
-    click = run(frames((0.9, 640), (0.0, 320), (0.9, 32), (0.0, 640)))
+    quiet = run(frames((0.9, 640), (0.0, 320), (0.0, 32), (0.0, 1000)))
+    click = run(frames((0.9, 640), (0.0, 320), (0.9, 32), (0.0, 1000)))
     assert ends(quiet) == ends(click) != []
 
 
 def test_a_soft_ending_is_part_of_the_word() -> None:
-    (ended,) = ends(run(frames((0.9, 640), (0.4, 160), (0.2, 1000))))
+    (ended,) = ends(run(frames((0.9, 640), (0.4, 160), (0.2, 1100))))
     assert ended.end == 800 * MS
 
 
@@ -112,7 +112,7 @@ def test_a_television_is_given_up_once_until_it_is_quiet() -> None:
     assert isinstance(events[1], TimedOut)
     assert events[1].reason == "too_long"
     assert 15_000 * MS <= events[1].at - events[1].start < 15_040 * MS
-    again = run(frames((0.8, 60_000), (0.0, 800), (0.8, 640), (0.0, 800)))
+    again = run(frames((0.8, 60_000), (0.0, 1100), (0.8, 640), (0.0, 1100)))
     assert [type(e) for e in again] == [SpeechStarted, TimedOut, SpeechStarted, SpeechEnded]
 
 

@@ -43,9 +43,9 @@ class Patience:
     # silence that ends a question the library can answer as it stands (human turns leave 200 ms)
     complete_ms: Ms = Ms(300)  # noqa: RUF009
     # ... one that it nearly can
-    likely_ms: Ms = Ms(700)  # noqa: RUF009
+    likely_ms: Ms = Ms(1000)  # noqa: RUF009
     # ... one of which nothing can be made: more may come, and a refusal may take its time
-    unknown_ms: Ms = Ms(1500)  # noqa: RUF009
+    unknown_ms: Ms = Ms(2000)  # noqa: RUF009
     # ... one that ends in "of", "the" or "what causes"
     unfinished_ms: Ms = Ms(2500)  # noqa: RUF009
     # the longest utterance, counted from its start: a television talks on
