@@ -80,8 +80,18 @@ def choose(articles: Iterable[Article], count: int = COUNT) -> list[tuple[str, A
 
 
 def has(term: str, hypotheses: Sequence[Hypothesis]) -> bool:
-    """Tell whether a name stands in one of these, word by word."""
-    return any(f" {term} " in f" {h.text} " for h in hypotheses)
+    """Tell whether a name stands in one of these; "tricho dental" and "trichodental" are one."""
+    return any(_joined(term, h.text.split()) for h in hypotheses)
+
+
+def _joined(term: str, words: Sequence[str]) -> bool:
+    """Tell whether some words in a row are the name, spaces aside."""
+    wanted = term.replace(" ", "")
+    return any(
+        "".join(words[first:last]) == wanted
+        for first in range(len(words))
+        for last in range(first + 1, len(words) + 1)
+    )
 
 
 def ask(ear: Ear, term: str, number: int, voice: str) -> tuple[Asked, float]:

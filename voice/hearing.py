@@ -36,7 +36,7 @@ _FORMAT = 2
 MOST_NEW_WORDS = 60
 MOST_NEW_ARTICLES = 50
 # Ways to say one new word; each doubles the phrases with it.
-_MOST_READINGS = 2
+_MOST_READINGS = 3
 
 Progress = Callable[[str, float], None]
 
@@ -263,7 +263,7 @@ def _pending(place: Path, built: _Built, texts: Sequence[ArticleText]) -> _Pendi
 def _readings(word: str, own: Mapping[str, str]) -> tuple[Phones, ...]:
     if word in own:
         return (tuple(own[word].split()),)
-    return tuple(p.phones for p in pronounce(word))[:_MOST_READINGS]
+    return tuple(p.phones for p in pronounce(word, widely=True))[:_MOST_READINGS]
 
 
 def _prepared(place: Path, built: _Built, pending: _Pending, *, settled: bool) -> Prepared:

@@ -26,7 +26,8 @@ class WordReport:
     word: str
     # the pronunciations that the ear listens for, best first; none: it cannot hear the word
     phones: tuple[str, ...]
-    # of the first: "owner", "dictionary", "rules" (its parts) or "espeak"; "" when there is none
+    # of the first: "owner", "dictionary", "rules" (its parts), "espeak" or "analogy"; "" when
+    # there is none
     origin: Origin | Literal[""]
     # other words of the library or common ones that sound the same, or differ in one phone
     alike: tuple[str, ...]

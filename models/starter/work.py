@@ -93,7 +93,8 @@ def choose_words(order: Order, general: LanguageModel) -> dict[str, tuple[Pronun
         if given:
             chosen[word] = tuple(Pronunciation(parse_phones(p), "owner") for p in given)
         elif word not in chosen:
-            chosen[word] = pronounce(word)
+            # rare: many who ask have never heard it said
+            chosen[word] = pronounce(word, widely=True)
     return {word: chosen[word] for word in sorted(chosen) if chosen[word]}
 
 

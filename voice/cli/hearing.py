@@ -17,6 +17,7 @@ ORIGINS = {
     "dictionary": "from the dictionary",
     "rules": "from its parts",
     "espeak": "from eSpeak's spelling rules",
+    "analogy": "as the dictionary's words are read",
     "": "cannot be heard",
 }
 _MOST_LINES = 30
