@@ -116,6 +116,7 @@ class Rehearsal:
             dialogue=_Quiet(),
             narrator=mute,
             speaker=mute,
+            keep=lambda: None,
         )
         Assistant(parts, note).run()
         return happened

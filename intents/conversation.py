@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from intents.age import OLD_YEARS
 from intents.reading import Reading
-from intents.types import Article, Control, Match, Prompt, Quotation, Reply, Spoken, Utterance
+from intents.types import (
+    Article,
+    ArticleId,
+    Control,
+    Match,
+    Prompt,
+    Quotation,
+    Reply,
+    Spoken,
+    Utterance,
+)
 
 
 @dataclass(slots=True)
@@ -106,6 +116,11 @@ class Conversation:
     # where the last "back" began, while nothing else was said since
     back_from: int | None = None
     bookmark: tuple[Reading, int] | None = None
+    # from earlier conversations: where reading ended, where each article was left (offset in its
+    # text, the latest last), and the passages that answered
+    left_off: tuple[Reading, int] | None = None
+    left: dict[ArticleId, int] = field(default_factory=dict)
+    answers: list[tuple[ArticleId, int]] = field(default_factory=list)
     next_example: int = 0
 
     def report(self, spoken: Spoken) -> None:
@@ -165,11 +180,21 @@ class Conversation:
         self.misses = 0
         self.stopped = False
         if self.reading is None or self.reading.article != article:
+            self.left = self.places()
             self.reading = Reading(article)
         reply = self.deliver(utterances)
         if _quoted(utterances):
             self.read = self.last
         return reply
+
+    def places(self) -> dict[ArticleId, int]:
+        """Return where each article was left, as an offset in its text, the current one last."""
+        if self.reading is None or not self.reading.line:
+            return dict(self.left)
+        place = min(self.place, len(self.reading.line) - 1)
+        current = self.reading.article.id
+        others = {name: offset for name, offset in self.left.items() if name != current}
+        return {**others, current: self.reading.line[place].start}
 
     def deliver(self, utterances: Sequence[Utterance]) -> Reply:
         """Make the reply of this turn."""

@@ -13,7 +13,8 @@ from intents import completeness, moves, prompts
 from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
 from intents.followup import Context
-from intents.reading import Reading, first_reading
+from intents.reading import first_reading
+from intents.remembered import Remembered, remember, restore
 from intents.types import (
     Answer,
     Article,
@@ -58,20 +59,13 @@ class Dialogue:
         now = self._now
         return Context(now.reading.article, now.question) if now.reading else None
 
-    @property
-    def bookmark(self) -> tuple[ArticleId, int] | None:
-        """The bookmark as data to keep: the article, and the sentence's offset in its text."""
-        if self._now.bookmark is None:
-            return None
-        reading, place = self._now.bookmark
-        return reading.article.id, reading.line[place].start
+    def remembered(self) -> Remembered:
+        """Return what is worth keeping until the next time."""
+        return remember(self._now)
 
-    def restore_bookmark(self, article: Article, offset: int) -> None:
-        """Set the bookmark that was kept; an article without sentences sets none."""
-        reading = Reading(article)
-        if reading.line:
-            before = [i for i, s in enumerate(reading.line) if s.start <= offset]
-            self._now.bookmark = (reading, before[-1] if before else 0)
+    def restore(self, kept: Remembered, find: Callable[[ArticleId], Article | None]) -> None:
+        """Go on from what was kept; `find` gives an article by its id, None when it is gone."""
+        restore(self._now, kept, find)
 
     def heard(self, decision: Decision | None) -> Reply | Control:
         """Take the user's next turn; None means that nothing was understood."""
@@ -121,6 +115,7 @@ def _answer(now: Conversation, match: Match) -> Reply:
     if not quotations:
         return _refuse(now, OutOfScope(match))
     reply = now.read_out(match.article, (*_introduction(now, match, quotations), *quotations))
+    now.answers = [*now.answers, (match.article.id, quotations[0].sentence.start)]
     now.answered = True
     return reply
 

@@ -33,6 +33,11 @@ def resume(now: Conversation, _: Command | None = None) -> Reply | Control:
     if now.paused:
         now.paused = False
         return Control("resume")
+    if now.reading is None and now.left_off is not None:
+        # the program was restarted since
+        now.reading, place = now.left_off
+        named = Prompt(f"{prompts.title(now.reading.article).capitalize()}.")
+        return _read_span(now, now.reading, place, (named,))
     return more(now)
 
 

@@ -83,6 +83,8 @@ class Scene:
     voices: list[FakeVoice] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
+    # how often everything was kept
+    kept: int = 0
     # whether something was still being said when the script ended
     talking: bool = False
 
@@ -100,6 +102,7 @@ class Scene:
                 dialogue=self.dialogue,
                 narrator=narrator,
                 speaker=self.speaker,
+                keep=self._keep,
             )
             self.assistant = Assistant(parts, self.events.append)
             self.assistant.run()
@@ -135,6 +138,9 @@ class Scene:
             at += len(found)
             yield from found
         self.talking = self.speaker.busy and not self.speaker.cuts
+
+    def _keep(self) -> None:
+        self.kept += 1
 
     def _voice(self, rate_wpm: int) -> FakeVoice:
         self.voices.append(FakeVoice(rate_wpm))

@@ -14,6 +14,7 @@ from intents.commands import Commands
 from intents.dialogue import HANDLERS, MOST_ATTEMPTS, Dialogue
 from intents.library import shipped_articles
 from intents.reading import WORDS_AT_A_TIME, Reading
+from intents.remembered import Remembered
 from intents.spelling import spell, unusual_word
 from intents.types import (
     Answer,
@@ -467,13 +468,37 @@ def test_a_bookmark_is_set_kept_as_data_and_found_again() -> None:
     talk.hear(Answer(match(KETTLE, 0)))
     talk.hear(Answer(match(KETTLE, 1)), until=(1, 200))
     assert talk.say("bookmark this")[0].startswith("Bookmark set in the article on kettle care")
-    kept = talk.dialogue.bookmark
-    assert kept is not None
-    assert KETTLE.text[kept[1] :].startswith("Rinse the kettle")
+    kept = talk.dialogue.remembered()
+    assert kept.bookmark is not None
+    assert KETTLE.text[kept.bookmark.offset :].startswith("Rinse the kettle")
     later = Talk()
-    later.dialogue.restore_bookmark(KETTLE, kept[1])
+    later.dialogue.restore(kept, {KETTLE.id: KETTLE}.get)
     assert later.say("go to my bookmark")[0] == "Rinse the kettle well."
-    assert later.dialogue.bookmark == kept
+    assert later.dialogue.remembered().bookmark == kept.bookmark
+
+
+def test_reading_goes_on_after_a_restart() -> None:
+    talk = Talk()
+    talk.hear(Answer(match(KETTLE, 0)))
+    talk.hear(Answer(match(KETTLE, 1)), until=(1, 200))
+    later = Talk()
+    later.dialogue.restore(talk.dialogue.remembered(), {KETTLE.id: KETTLE}.get)
+    said = later.say("continue where I stopped")
+    assert said[0] == "Kettle care."
+    assert said[1] == "Rinse the kettle well."
+
+
+def test_what_is_about_an_article_that_is_gone_is_forgotten() -> None:
+    talk = Talk()
+    talk.hear(Answer(match(KETTLE, 0)))
+    assert talk.say("bookmark this")
+    kept = talk.dialogue.remembered()
+    assert [spot.article for spot in kept.answers] == [KETTLE.id]
+    later = Talk()
+    later.dialogue.restore(kept, lambda _: None)
+    assert later.say("go to my bookmark") == [prompts.NO_BOOKMARK]
+    assert later.dialogue.remembered() == Remembered()
+    assert later.say("continue where I stopped") == [prompts.NOTHING_READ]
 
 
 def test_goodbye_is_said_before_the_end() -> None:

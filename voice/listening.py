@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from intents.dialogue import Dialogue
 from intents.followup import FollowUps
+from voice import memory
 from voice.activity import Activity
 from voice.assistant import Parts
 from voice.endpoint import Endpointer
+from voice.memory import Memory, Voiced
 from voice.microphone import Microphone
 from voice.narrator import Narrator
 from voice.speaker import Speaker
@@ -32,13 +35,18 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
     def make_voice(rate_wpm: int) -> Speech:
         return Speech(rate_wpm=rate_wpm, voice=settings.voice, volume=settings.volume)
 
+    kept = memory.load_or_begin(wiring.notice)
+    rate_wpm = round(kept.rate_wpm.over(settings.rate_wpm)) if kept.rate_wpm else settings.rate_wpm
     with ExitStack() as stack:
         speaker = stack.enter_context(Speaker(sound.loudspeaker))
-        narrator = stack.enter_context(Narrator(speaker, make_voice, settings.rate_wpm))
+        speaker.volume = kept.volume.value if kept.volume else speaker.volume
+        narrator = stack.enter_context(Narrator(speaker, make_voice, rate_wpm))
         ear, command_ear = wiring.ear(), wiring.command_ear()
         stack.callback(ear.close)
         stack.callback(command_ear.close)
         dialogue = wiring.dialogue()
+        articles = {article.id: article for article in wiring.articles}
+        dialogue.restore(kept.conversation, articles.get)
         follow_ups = FollowUps(wiring.understanding.decide, lambda: dialogue.context)
         yield Parts(
             microphone=stack.enter_context(Microphone(sound.microphone)),
@@ -52,4 +60,29 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             dialogue=dialogue,
             narrator=narrator,
             speaker=speaker,
+            keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
         )
+
+
+class _Keeper:
+    """Saves what changed since the last time."""
+
+    def __init__(
+        self, kept: Memory, rate_wpm: int, dialogue: Dialogue, narrator: Narrator, speaker: Speaker
+    ) -> None:
+        self._kept = kept
+        # what the settings file says
+        self._rate_wpm = rate_wpm
+        self._parts = dialogue, narrator, speaker
+
+    def __call__(self) -> None:
+        dialogue, narrator, speaker = self._parts
+        rate, volume = narrator.rate_wpm, speaker.volume
+        now = Memory(
+            rate_wpm=Voiced(rate, self._rate_wpm) if rate != self._rate_wpm else None,
+            volume=Voiced(volume, 1.0) if volume != 1.0 else None,
+            conversation=dialogue.remembered(),
+        )
+        if now != self._kept:
+            memory.save(now)
+            self._kept = now

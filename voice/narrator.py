@@ -118,6 +118,11 @@ class Narrator:
         self._thread.join()
 
     @property
+    def rate_wpm(self) -> int:
+        """Words a minute from the next reply on."""
+        return self._rate_wpm
+
+    @property
     def speaking(self) -> bool:
         """Whether a reply is being said."""
         return self._reply is not None

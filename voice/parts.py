@@ -105,3 +105,5 @@ class Parts:
     dialogue: Conversation
     narrator: Narrator
     speaker: Volume
+    # keeps what must outlive a power cut; called when something of it changed
+    keep: Callable[[], None]

@@ -15,6 +15,7 @@ from intents.types import (
     OutOfScope,
     Quotation,
     Reply,
+    Unfinished,
     Unsure,
 )
 from voice.asking import Asked
@@ -25,6 +26,7 @@ NAMES: dict[type, str] = {
     OutOfScope: "out_of_scope",
     Command: "command",
     Emergency: "emergency",
+    Unfinished: "unfinished",
 }
 
 

@@ -48,7 +48,7 @@ class Wiring:
         """
         self.settings = settings
         self._library_folder = library_folder
-        self._notice = notice
+        self.notice = notice
 
     @cached_property
     def library(self) -> Library:

@@ -14,7 +14,7 @@ from intents.errors import ReadbackError
 from models.errors import ModelError
 
 # Each is a module here with `register(subparsers)`; the order is the order of `--help`.
-COMMANDS = ("listen", "ask", "library", "say", "pronounce", "explain", "models", "doctor")
+COMMANDS = ("listen", "ask", "library", "say", "pronounce", "explain", "models", "memory", "doctor")
 
 
 def parser() -> argparse.ArgumentParser:
