@@ -123,7 +123,7 @@ class Wiring:
         """The starter model and what it needs to hear this library, built when too much is new."""
         from voice import hearing
 
-        return hearing.prepare(self.library, self.commands.phrases(), notice=self._notice)
+        return hearing.prepare(self.library, self.commands.phrases(), notice=self.notice)
 
     @cached_property
     def model(self) -> Model:
