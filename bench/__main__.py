@@ -6,7 +6,17 @@ import importlib
 import sys
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "voices", "data", "peers", "rankers", "seeds"}
+HELPERS = {
+    "__init__",
+    "__main__",
+    "voices",
+    "data",
+    "peers",
+    "rankers",
+    "rehearsal",
+    "seeds",
+    "stage",
+}
 
 
 def names() -> list[str]:

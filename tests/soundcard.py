@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 START_S = 30.0
 RATE_HZ = 16_000
@@ -59,6 +60,8 @@ class Recorder:
             stderr=subprocess.DEVNULL,
         )
         self._data = bytearray()
+        # when the first sample was taken, by time.monotonic: no later than any part's arrival says
+        self.began_s = float("inf")
         self._changed = threading.Condition()
         self._ended = False
         self._thread = threading.Thread(target=self._read, name=f"record {source}", daemon=True)
@@ -69,6 +72,7 @@ class Recorder:
         while part := os.read(self._process.stdout.fileno(), 4096):
             with self._changed:
                 self._data += part
+                self.began_s = min(self.began_s, time.monotonic() - len(self._data) / 2 / RATE_HZ)
                 self._changed.notify_all()
         with self._changed:
             self._ended = True
@@ -79,7 +83,7 @@ class Recorder:
         """How much was recorded so far."""
         return len(self._data) / 2 / RATE_HZ
 
-    def samples(self, start_s: float = 0.0) -> np.ndarray:
+    def samples(self, start_s: float = 0.0) -> NDArray[np.int16]:
         """What was recorded since `start_s`, shape (samples,), int16."""
         with self._changed:
             data = bytes(self._data[2 * int(start_s * RATE_HZ) :])
@@ -204,7 +208,7 @@ class SoundCard:
         """What the default microphone gives, from the beginning."""
         return self._keepers[2]
 
-    def say(self, samples: np.ndarray, rate_hz: int) -> None:
+    def say(self, samples: NDArray[np.int16], rate_hz: int) -> None:
         """Play mono int16 samples into the microphone; returns when they were played."""
         options = ["--raw", f"--rate={rate_hz}", "--channels=1", "--format=s16le"]
         subprocess.run(
