@@ -16,6 +16,7 @@ HELPERS = {
     "rehearsal",
     "seeds",
     "stage",
+    "usual",
 }
 
 

@@ -34,6 +34,8 @@ class SpeechSettings:
     voice: str = ""
     # 0.0 to 1.5; above 1.5 espeak clips
     volume: float = 1.0
+    # rendered sentences kept on disk (Readback's own voice only), in megabytes; 0 keeps none
+    cache_mb: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Settings:
 _RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("speech", "rate_wpm"): (80, 450),
     ("speech", "volume"): (0.0, 1.5),
+    ("speech", "cache_mb"): (0, 10_000),
     ("library", "old_after_years"): (1, 100),
 }
 _KINDS: dict[type, str] = {

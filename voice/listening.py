@@ -15,7 +15,6 @@ from voice.memory import Memory, Voiced
 from voice.microphone import Microphone
 from voice.narrator import Narrator
 from voice.speaker import Speaker
-from voice.speech import Speech
 from voice.wiring import Wiring
 
 
@@ -32,15 +31,12 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
     sound, settings = wiring.settings.sound, wiring.settings.speech
     devices.find("input", sound.microphone)
 
-    def make_voice(rate_wpm: int) -> Speech:
-        return Speech(rate_wpm=rate_wpm, voice=settings.voice, volume=settings.volume)
-
     kept = memory.load_or_begin(wiring.notice)
     rate_wpm = round(kept.rate_wpm.over(settings.rate_wpm)) if kept.rate_wpm else settings.rate_wpm
     with ExitStack() as stack:
         speaker = stack.enter_context(Speaker(sound.loudspeaker))
         speaker.volume = kept.volume.value if kept.volume else speaker.volume
-        narrator = stack.enter_context(Narrator(speaker, make_voice, rate_wpm))
+        narrator = stack.enter_context(Narrator(speaker, wiring.voice, rate_wpm))
         ear, command_ear = wiring.ear(), wiring.command_ear()
         stack.callback(ear.close)
         stack.callback(command_ear.close)

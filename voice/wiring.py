@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from intents.types import Article
     from intents.understanding import Encoder, Understanding
     from voice.hearing import Prepared
+    from voice.narrator import Voice
     from voice.recognizer import Ear, Model
     from voice.speech import Speech
 
@@ -165,13 +166,32 @@ class Wiring:
             sorted(word for word in vocabulary.words(self.articles) if not self.model.knows(word))
         )
 
-    def speech(self) -> Speech:
-        """Return a voice with the owner's settings; close it after use."""
-        from models import owner
+    def speech(self, rate_wpm: int | None = None) -> Speech:
+        """Return a voice with the owner's settings, or at another rate; close it after use."""
         from voice.pronouncing import PronouncingSpeech
 
         speech = self.settings.speech
-        said = {word: own.spelling for word, own in owner.load().items() if own.spelling}
+        rate_wpm = speech.rate_wpm if rate_wpm is None else rate_wpm
         return PronouncingSpeech(
-            said, rate_wpm=speech.rate_wpm, voice=speech.voice, volume=speech.volume
+            self._spellings, rate_wpm=rate_wpm, voice=speech.voice, volume=speech.volume
         )
+
+    def voice(self, rate_wpm: int) -> Voice:
+        """Return such a voice that keeps what it rendered on disk, unless switched off."""
+        from voice.render_cache import BYTES_PER_MB, CachedVoice, RenderCache
+
+        inner, speech = self.speech(rate_wpm), self.settings.speech
+        if not speech.cache_mb:
+            return inner
+        folder = Path(platformdirs.user_cache_dir("readback")) / "speech"
+        cache = RenderCache(folder, speech.cache_mb * BYTES_PER_MB)
+        spelled = repr(sorted(self._spellings.items()))
+        look = (inner.voice, str(rate_wpm), str(speech.volume), spelled)
+        return CachedVoice(inner, cache, look)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """The owner's words, as they are written for the voice."""
+        from models import owner
+
+        return {word: own.spelling for word, own in owner.load().items() if own.spelling}
