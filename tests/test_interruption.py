@@ -11,6 +11,7 @@ from intents.types import Command, Hypothesis
 from voice.interruption import (
     MOST_WINDOWS,
     QUIET_WINDOWS,
+    Early,
     RemarkEnd,
     interruption,
     remarks,
@@ -100,3 +101,24 @@ def test_talk_without_end_is_no_remark() -> None:
     end.feed([0.9])
     assert end.over
     assert end.too_long
+
+
+def early(partials: list[str | None], playing: str = "") -> list[str | None]:
+    parse = Commands.shipped().parse
+    found = Early()
+    commands = (found.feed(partial, playing, parse) for partial in partials)
+    return [command.name if command else None for command in commands]
+
+
+def test_stop_is_obeyed_once_it_is_stable() -> None:
+    assert early(["stop", None, None, None, None]) == [None, None, None, "stop", None]
+    assert early(["stop", None, "stopped", None, None, None]) == [None] * 6
+
+
+def test_only_stop_and_its_like_are_obeyed_early() -> None:
+    for said in ("louder", "hush", "quit", "stop the overview", ""):
+        assert early([said, None, None, None, None]) == [None] * 5
+
+
+def test_stop_out_of_our_own_mouth_is_not_obeyed_early() -> None:
+    assert early(["stop", None, None, None], "you should stop smoking") == [None] * 4

@@ -37,7 +37,7 @@ from voice.events import (
     Saying,
     Understood,
 )
-from voice.interruption import RemarkEnd, interruption
+from voice.interruption import Early, RemarkEnd, interruption
 from voice.parts import Listener, Parts
 
 __all__ = ["Assistant", "Key", "Parts"]
@@ -75,7 +75,7 @@ class Assistant:
         self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
         # the ear that hears the utterance in progress, if there is one
         self._open: Listener | None = None
-        self._remark_end = RemarkEnd()
+        self._remark_end, self._early = RemarkEnd(), Early()
         self._saying: Utterance | None = None
         # sentences begun since the start
         self._said = 0
@@ -157,7 +157,7 @@ class Assistant:
             self._begin()
         elif self._open:
             self._listen(self._open, frame)
-        if self._open is self._parts.command_ear:
+        if self._open is self._parts.command_ear and self._open:
             self._remark_end.feed(probabilities)
             if self._remark_end.over:
                 self._end_of_remark()
@@ -194,16 +194,28 @@ class Assistant:
         """Open the right ear and give it what was heard just before."""
         playing = self._parts.narrator.speaking and not self._paused
         ear = self._open = self._parts.command_ear if playing else self._parts.ear
-        self._remark_end = RemarkEnd()
+        self._remark_end, self._early = RemarkEnd(), Early()
+        if playing:
+            self._parts.speaker.duck()
         self._anticipation.reset()
-        for frame in self._recent:
-            self._listen(ear, frame)
+        for frame in list(self._recent):
+            if self._open is ear:
+                self._listen(ear, frame)
 
     def _listen(self, ear: Listener, frame: Frame) -> None:
         partial = ear.accept(frame)
-        if partial and ear is self._parts.ear:
+        if ear is self._parts.command_ear:
+            self._obey_early(partial.text if partial else None)
+        elif partial:
             self._anticipation.hear(partial)
             self._notify(Hearing(partial.text))
+
+    def _obey_early(self, partial: str | None) -> None:
+        """Obey "stop" as soon as it is heard, not only when the remark has ended."""
+        playing = self._parts.narrator.nearby
+        command = self._early.feed(partial, playing, self._parts.parse_command)
+        if command:
+            self._interrupt(command)
 
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
@@ -288,6 +300,7 @@ class Assistant:
         if self._open:
             self._open.reset()
         self._open = None
+        self._parts.speaker.duck(False)
         self._recent.clear()
         self._parts.activity.reset()
         self._parts.endpointer.reset()

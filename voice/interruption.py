@@ -29,6 +29,12 @@ MOST_WINDOWS = 94
 # What a free ear makes of breath, clicks and the end of a recording.
 FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm", "and", "i", "it"))
 
+# Obeyed while they are still being spoken. Only these: of "hush" or "quit" a rest of our own echo
+# made a command.
+AT_ONCE = frozenset({"stop", "stop it", "stop please", "please stop", "stop now", "pause", "wait"})
+# The same partial for this many frames of 32 ms: "stop" is not the beginning of another word.
+STABLE_FRAMES = 3
+
 Parse = Callable[[str], Command | None]
 
 
@@ -57,6 +63,25 @@ def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -
 
 def _without(text: str, echo: set[str]) -> list[str]:
     return [word for word in normalize(text).split() if word not in echo]
+
+
+class Early:
+    """Finds a command in the partials of a remark before it has ended."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._frames = 0
+
+    def feed(self, partial: str | None, playing: str, parse: Parse) -> Command | None:
+        """Take the newest partial, None when it did not change; return the command to obey now."""
+        if partial is not None:
+            self._text, self._frames = partial, 0
+            return None
+        self._frames += 1
+        if self._frames != STABLE_FRAMES or not self._text:
+            return None
+        own = " ".join(_without(self._text, set(words(playing))))
+        return parse(own) if own in AT_ONCE else None
 
 
 class RemarkEnd:

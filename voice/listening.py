@@ -10,6 +10,7 @@ from intents.followup import FollowUps
 from voice import memory
 from voice.activity import Activity
 from voice.assistant import Parts
+from voice.echo import Cancelled, EchoCanceller, Source
 from voice.endpoint import Endpointer
 from voice.memory import Memory, Voiced
 from voice.microphone import Microphone
@@ -45,7 +46,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         dialogue.restore(kept.conversation, articles.get)
         follow_ups = FollowUps(wiring.understanding.decide, lambda: dialogue.context)
         yield Parts(
-            microphone=stack.enter_context(Microphone(sound.microphone)),
+            microphone=_microphone(stack.enter_context(Microphone(sound.microphone)), speaker),
             activity=Activity(),
             endpointer=Endpointer(),
             ear=ear,
@@ -58,6 +59,13 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             speaker=speaker,
             keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
         )
+
+
+def _microphone(microphone: Microphone, speaker: Speaker) -> Source:
+    """Return the microphone with the loudspeaker's sound taken out of it."""
+    canceller = EchoCanceller(speaker.rate_hz)
+    speaker.tap = canceller.played
+    return Cancelled(microphone, canceller)
 
 
 class _Keeper:

@@ -80,6 +80,9 @@ class Volume(Protocol):
 
     volume: float
 
+    def duck(self, ducked: bool = True) -> None:
+        """Speak lower, or normally again."""
+
     def pause(self) -> None:
         """Hold still."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -43,6 +44,8 @@ class Speaker:
         self._volume = volume
         self._ducked = False
         self._stream: Stream | None = None
+        # gets what is given to the device, in the audio callback
+        self.tap: Callable[[bytes], None] | None = None
         self._playout = Playout(RATES_HZ[0])
         self._reports: queue.SimpleQueue[Spoken] = queue.SimpleQueue()
         # reports that `drain` took and nobody has asked for yet
@@ -72,6 +75,11 @@ class Speaker:
     def lost(self) -> bool:
         """Whether the device stopped by itself, for example because it was unplugged."""
         return self._stream is not None and not self._stream.active
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of the open device."""
+        return self._playout.rate_hz
 
     @property
     def heard_ms(self) -> Ms:
@@ -172,6 +180,8 @@ class Speaker:
     def _fill(self, count: int) -> bytes:
         """Serve the audio callback."""
         data, heard = self._playout.fill(count)
+        if self.tap:
+            self.tap(data)
         for spoken in heard:
             self._reports.put(spoken)
         return data

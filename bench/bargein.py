@@ -1,0 +1,282 @@
+"""`script/bench bargein`: "stop" over the assistant's own voice, and what is wrongly taken for it.
+
+The product's own voice reads an article into a simulated room (decaying noise as its echo), and
+other voices say "stop" over it, the echo 0, 10 and 20 dB above them. Canceller, activity,
+endpointer, ears and loop are the product's; the loudspeaker neither ducks nor falls silent, which
+makes it harder than in life. `--false S` also plays S seconds of reading and household noise
+without anybody speaking: every command found there is false. Faster than time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from bench import voices
+from bench.cutoff import spoken
+from bench.rehearsal import FRAME_SAMPLES, Happened
+from intents.spoken import spoken_article
+from intents.types import Control, Decision, Ms, Prompt, Reply, Spoken
+from voice.activity import Activity
+from voice.assistant import Assistant
+from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.config import Settings
+from voice.echo import EchoCanceller
+from voice.endpoint import Endpointer
+from voice.events import Interrupted
+from voice.parts import Parts
+from voice.wiring import Wiring
+
+DATA = Path(os.environ.get("READBACK_DATA", Path(__file__).parents[2] / "shared" / "data"))
+ECHOES_DB = (0, 10, 20)
+DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
+# From given out to heard: both devices' latencies.
+DELAY_SAMPLES = 800
+# The room's echo falls by 60 dB in this time.
+REVERB_S = 0.3
+# The voice of the listener, and the quiet of the room, as RMS of 16-bit samples: an echo 20 dB
+# above the voice must still fit into 16 bits, or it is not an echo but clipping.
+USER_RMS, ROOM_RMS = 400.0, 4.0
+# How long was read before, so that the canceller knows the room, as it does after the first answer.
+BEFORE_S = 10
+GOAL_MS = 600
+
+Samples = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One "stop": recognized, and when, from the word's first sample; None when it was not."""
+
+    voice: str
+    echo_db: int
+    after_ms: float | None
+
+
+class _Reading:
+    """Stands for narrator and loudspeaker: reads on and on."""
+
+    speaking = True
+    current = Prompt("reading")
+    volume = 1.0
+
+    def __init__(self, nearby: str) -> None:
+        self.nearby = nearby
+        self.rate_wpm = 165
+
+    def poll(self) -> list[Spoken]:
+        return []
+
+    def say(self, reply: Reply) -> None: ...
+
+    def prepare(self, reply: Reply) -> None: ...
+
+    def cut(self) -> None: ...
+
+    def duck(self, ducked: bool = True) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def scale_rate(self, factor: float) -> None: ...
+
+
+class _Silent:
+    def heard(self, decision: Decision | None) -> Reply | Control:  # noqa: ARG002
+        return Control("resume")
+
+    def preview(self, decision: Decision) -> Reply | Control:  # noqa: ARG002
+        return Control("resume")
+
+    def spoken(self, report: Spoken) -> None: ...
+
+
+class _Room:
+    """A microphone in a room where `far` is played; its frames come out of the canceller."""
+
+    def __init__(self, near: Samples, far: Samples, *, cancel: bool) -> None:
+        self._near, self._far = near, far
+        self._canceller = EchoCanceller(SAMPLE_RATE_HZ) if cancel else None
+        self.at = 0
+
+    def frames(self) -> Iterator[Frame]:
+        heard = np.clip(self._near, -32768, 32767).astype("<i2")
+        given = np.clip(self._far, -32768, 32767).astype("<i2")
+        for start in range(0, len(heard) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+            self.at = start + FRAME_SAMPLES
+            frame = Frame(heard[start : self.at].tobytes(), Ms(start * 1000 // SAMPLE_RATE_HZ))
+            if self._canceller:
+                self._canceller.played(given[start : self.at].tobytes())
+                frame = self._canceller.clean(frame)
+            yield frame
+
+
+class Stage:
+    """Ears and a voice for any number of trials."""
+
+    def __init__(self, *, cancel: bool = True) -> None:
+        self._wiring = Wiring(Settings())
+        self._ears = self._wiring.ear(), self._wiring.command_ear()
+        self._cancel = cancel
+        self.text, self.far = self._read()
+
+    def _read(self) -> tuple[str, Samples]:
+        """Return the text of some sentences and the product's own voice reading them."""
+        lines = [
+            line.text
+            for article in self._wiring.articles[:4]
+            for line in spoken_article(article)[:6]
+        ]
+        with self._wiring.speech() as speech:
+            pcms = [speech.render(line) for line in lines]
+        parts = [
+            soxr.resample(np.frombuffer(p.data, "<i2"), p.rate_hz, SAMPLE_RATE_HZ) for p in pcms
+        ]
+        return " ".join(lines), np.concatenate(parts).astype(np.float64)
+
+    def play(self, near: Samples, far: Samples) -> list[Happened]:
+        """Run the loop while `far` is being said; return what happened."""
+        room = _Room(near, far, cancel=self._cancel)
+        happened: list[Happened] = []
+        reading = cast(Any, _Reading(self.text))
+        for ear in self._ears:
+            ear.reset()
+        parts = Parts(
+            microphone=room,
+            activity=Activity(),
+            endpointer=Endpointer(),
+            ear=self._ears[0],
+            command_ear=self._ears[1],
+            decide=self._wiring.understanding.decide,
+            continues=lambda _: False,
+            parse_command=self._wiring.commands.parse,
+            dialogue=_Silent(),
+            narrator=reading,
+            speaker=reading,
+            keep=lambda: None,
+        )
+        note = lambda event: happened.append(Happened(room.at * 1000 / SAMPLE_RATE_HZ, event))  # noqa: E731
+        Assistant(parts, note).run()
+        return happened
+
+
+def echo_of(far: Samples, rng: np.random.Generator) -> Samples:
+    """Return what the room makes of the loudspeaker's sound at the microphone, RMS 1."""
+    length = round(REVERB_S * SAMPLE_RATE_HZ)
+    tail = rng.normal(0, 1, length) * 10 ** (-3 * np.arange(length) / length)
+    response = np.concatenate([np.zeros(DELAY_SAMPLES), [4.0], tail * 0.3])
+    size = len(far) + len(response)
+    echo = np.fft.irfft(np.fft.rfft(far, size) * np.fft.rfft(response, size), size)[: len(far)]
+    return np.asarray(echo / _rms(echo))
+
+
+def _rms(samples: Samples) -> float:
+    loud = samples[np.abs(samples) > 0.01 * np.abs(samples).max()] if samples.any() else samples
+    return float(np.sqrt((loud**2).mean())) if len(loud) else 1.0
+
+
+def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Generator) -> Trial:
+    """Let a voice say `word` at a random moment of a reading."""
+    said = spoken(word, voice).astype(np.float64)
+    said *= USER_RMS / _rms(said)
+    length = (BEFORE_S + 9) * SAMPLE_RATE_HZ
+    start = rng.integers(0, max(1, len(stage.far) - length))
+    far = stage.far[start : start + length]
+    near = echo_of(far, rng) * USER_RMS * 10 ** (echo_db / 20)
+    near += rng.normal(0, ROOM_RMS, len(near))
+    at = int(rng.integers((BEFORE_S + 4) * SAMPLE_RATE_HZ, (BEFORE_S + 6) * SAMPLE_RATE_HZ))
+    near[at : at + len(said)] += said
+    begun_ms = at * 1000 / SAMPLE_RATE_HZ
+    for happened in stage.play(near, far):
+        if isinstance(happened.event, Interrupted) and happened.at_ms > begun_ms:
+            found = happened.event.command == word.split(maxsplit=1)[0]
+            return Trial(voice, echo_db, happened.at_ms - begun_ms if found else None)
+    return Trial(voice, echo_db, None)
+
+
+def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> list[str]:
+    """Return the commands found in reading and household noise without a listener."""
+    found: list[str] = []
+    clips = sorted((DATA / "noise" / "household").glob("*.*"))
+    clips = [clip for clip in clips if clip.suffix in {".wav", ".flac", ".ogg"}]
+    done = 0.0
+    while done < seconds:
+        far = stage.far[: 60 * SAMPLE_RATE_HZ]
+        near = echo_of(far, rng) * USER_RMS * 10 ** (rng.uniform(0, 20) / 20)
+        for at in range(2 * SAMPLE_RATE_HZ, len(near) - 6 * SAMPLE_RATE_HZ, 8 * SAMPLE_RATE_HZ):
+            clip, _ = soundfile.read(clips[rng.integers(len(clips))], dtype="float64")
+            noise = clip[: 5 * SAMPLE_RATE_HZ] if clip.ndim == 1 else clip[: 5 * SAMPLE_RATE_HZ, 0]
+            near[at : at + len(noise)] += noise / (_rms(noise) or 1.0) * USER_RMS
+        happened = stage.play(near, far)
+        found += [h.event.command for h in happened if isinstance(h.event, Interrupted)]
+        done += len(far) / SAMPLE_RATE_HZ
+    return found
+
+
+def main(argv: list[str]) -> int:
+    """Run the bench; exit status 0, 2 for arguments that cannot be used."""
+    args = _arguments(argv)
+    rng = np.random.default_rng(args.seed)
+    stage = Stage(cancel=not args.without)
+    trials = [
+        trial(stage, args.word, voice, echo_db, rng)
+        for echo_db in ECHOES_DB
+        for voice in args.voices
+        for _ in range(args.trials)
+    ]
+    figures: dict[str, Any] = {
+        f"{echo_db} dB": summary([t for t in trials if t.echo_db == echo_db])
+        for echo_db in ECHOES_DB
+    }
+    _print(figures)
+    if args.false:
+        wrong = false_commands(stage, args.false, rng)
+        print(f"false commands in {args.false:.0f} s: {len(wrong)} {wrong}")
+        figures["false"] = {"seconds": args.false, "commands": wrong}
+    if args.json:
+        print(json.dumps(figures))
+    return 0
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench bargein", description=__doc__)
+    parser.add_argument("--voices", nargs="+", default=list(DEFAULT_VOICES), choices=voices.VOICES)
+    parser.add_argument("--trials", type=int, default=10, help="a voice and echo level")
+    parser.add_argument("--word", default="stop")
+    parser.add_argument("--false", type=float, default=0.0, metavar="S")
+    parser.add_argument("--without", action="store_true", help="without echo cancellation")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    return parser.parse_args(argv)
+
+
+def summary(trials: Sequence[Trial]) -> dict[str, float]:
+    """Return the figures of some trials."""
+    times = [t.after_ms for t in trials if t.after_ms is not None]
+    return {
+        "trials": len(trials),
+        "recognized": round(len(times) / max(1, len(trials)), 3),
+        "within 600 ms": round(sum(ms <= GOAL_MS for ms in times) / max(1, len(trials)), 3),
+        "median ms": round(statistics.median(times)) if times else -1,
+    }
+
+
+def _print(figures: dict[str, dict[str, float]]) -> None:
+    table = Table("echo above the voice", *next(iter(figures.values())), title="Barge-in")
+    for name, row in figures.items():
+        table.add_row(name, *map(str, row.values()))
+    Console().print(table)

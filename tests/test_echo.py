@@ -1,0 +1,82 @@
+"""Echo cancellation on made-up rooms: what is played goes, what is said stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from intents.types import Ms
+from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.echo import TAIL_FRAMES, EchoCanceller
+
+SIZE = 512
+
+
+def speechlike(seconds: float, seed: int) -> np.ndarray:
+    """Noise that swells and fades like syllables, int16 values as floats."""
+    rng = np.random.default_rng(seed)
+    count = round(seconds * SAMPLE_RATE_HZ)
+    swell = np.abs(np.sin(np.arange(count) * 2 * np.pi * 2.5 / SAMPLE_RATE_HZ))
+    smooth = np.convolve(rng.normal(0, 1, count), np.ones(4) / 4, "same")
+    return 3000 * swell * smooth
+
+
+def run(near: np.ndarray, far: np.ndarray) -> np.ndarray:
+    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    cleaned = []
+    for start in range(0, len(near) - SIZE + 1, SIZE):
+        canceller.played(far[start : start + SIZE].astype("<i2").tobytes())
+        pcm = near[start : start + SIZE].astype("<i2").tobytes()
+        cleaned.append(np.frombuffer(canceller.clean(Frame(pcm, Ms(0))).pcm, "<i2"))
+    return np.concatenate(cleaned).astype(np.float64)
+
+
+def energy(samples: np.ndarray) -> float:
+    return float((samples**2).mean()) + 1.0
+
+
+@pytest.mark.parametrize("delay", [0, 800, 2000])
+def test_the_echo_goes(delay: int) -> None:
+    far = speechlike(8, 1)
+    near = 0.7 * np.concatenate([np.zeros(delay), far])[: len(far)]
+    cleaned = run(near, far)
+    tail = slice(6 * SAMPLE_RATE_HZ, len(cleaned))
+    assert 10 * np.log10(energy(near[tail]) / energy(cleaned[tail])) > 15
+
+
+def test_a_voice_over_it_stays() -> None:
+    far = speechlike(8, 1)
+    said = np.zeros(len(far))
+    said[6 * SAMPLE_RATE_HZ : 7 * SAMPLE_RATE_HZ] = speechlike(1, 2)
+    cleaned = run(0.5 * far + said, far)
+    second = slice(6 * SAMPLE_RATE_HZ, 7 * SAMPLE_RATE_HZ)
+    assert energy(cleaned[second]) > 0.1 * energy(said[second])
+
+
+def test_nothing_played_changes_nothing() -> None:
+    near = speechlike(1, 3)
+    whole = near[: len(near) // SIZE * SIZE].astype("<i2").astype(np.float64)
+    assert np.array_equal(run(near, np.zeros(len(near))), whole)
+
+
+def test_after_the_tail_frames_pass_untouched() -> None:
+    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    quiet, loud = bytes(2 * SIZE), (np.ones(SIZE) * 900).astype("<i2").tobytes()
+    canceller.played(loud)
+    for _ in range(TAIL_FRAMES + 1):
+        canceller.clean(Frame(quiet, Ms(0)))
+        canceller.played(quiet)
+    frame = Frame(loud, Ms(7))
+    assert canceller.clean(frame) is frame
+
+
+def test_a_reference_that_ran_far_ahead_is_caught_up_with() -> None:
+    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    for _ in range(100):
+        canceller.played(bytes(2 * SIZE))
+    loud = (np.ones(SIZE) * 900).astype("<i2").tobytes()
+    canceller.played(loud)
+    quiet = Frame(bytes(2 * SIZE), Ms(0))
+    canceller.clean(quiet)
+    # the newest samples were used, not those of three seconds ago
+    assert canceller._sounding == TAIL_FRAMES

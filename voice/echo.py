@@ -1,0 +1,90 @@
+"""Takes the loudspeaker's sound out of the microphone's: echo cancellation while an answer plays.
+
+The canceller (pyaec: the Speex acoustic echo canceller with its preprocessor) learns the room from
+what was played. Its preprocessor also eats a little of the listener's voice, so frames pass
+untouched while nothing was played.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from voice.activity import WINDOW_SAMPLES
+from voice.audio import SAMPLE_RATE_HZ, Frame
+
+# The longest way from a sample given out to its last echo in a frame: device latencies (20 to
+# 150 ms) and the room.
+FILTER_SAMPLES = 4096
+# After the last sound an echo may still be in the air and in the devices.
+TAIL_FRAMES = 16
+# Steps of 16 bits that are silence: the resampler's dither is 1.
+SILENT = 8
+# More than this between given and heard is a clock that ran away: what is older is skipped.
+MOST_BEHIND = SAMPLE_RATE_HZ // 5
+
+
+class Source(Protocol):
+    """Where frames come from."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames, waiting for each, until closed."""
+
+
+class EchoCanceller:
+    """Frames in, frames without the echo out. `played` may be called from the audio callback."""
+
+    def __init__(self, rate_hz: int) -> None:
+        """Expect played samples at `rate_hz`, mono, signed 16 bit."""
+        self._given: deque[bytes] = deque()
+        self._resampler = soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="int16")
+        self._reference: NDArray[np.int16] = np.zeros(0, np.int16)
+        self._sounding = 0
+        self._aec: Any = importlib.import_module("pyaec").Aec(
+            WINDOW_SAMPLES, FILTER_SAMPLES, SAMPLE_RATE_HZ, True
+        )
+
+    def played(self, data: bytes) -> None:
+        """Take what the loudspeaker was given next."""
+        self._given.append(data)
+
+    def clean(self, frame: Frame) -> Frame:
+        """Return the frame (512 samples) without what was played."""
+        far = self._next()
+        audible = int(np.abs(far.astype(np.int32)).max()) > SILENT
+        self._sounding = TAIL_FRAMES if audible else max(0, self._sounding - 1)
+        if not self._sounding or len(frame.pcm) != 2 * WINDOW_SAMPLES:
+            return frame
+        near = np.frombuffer(frame.pcm, "<i2")
+        cleaned = self._aec.cancel_echo(near.tolist(), far.tolist())
+        return Frame(np.array(cleaned, "<i2").tobytes(), frame.start_ms, frame.lost_ms)
+
+    def _next(self) -> NDArray[np.int16]:
+        """Return the 512 samples that were given out next, silence where there are none yet."""
+        while self._given:
+            new = np.frombuffer(self._given.popleft(), "<i2")
+            self._reference = np.concatenate([self._reference, self._resampler.resample_chunk(new)])
+        if len(self._reference) > MOST_BEHIND + WINDOW_SAMPLES:
+            self._reference = self._reference[-WINDOW_SAMPLES:]
+        far, self._reference = np.split(self._reference, [WINDOW_SAMPLES])
+        return np.concatenate([far, np.zeros(WINDOW_SAMPLES - len(far), np.int16)])
+
+
+class Cancelled:
+    """A microphone whose frames have the loudspeaker's sound taken out."""
+
+    def __init__(self, source: Source, canceller: EchoCanceller) -> None:
+        """Read from `source`."""
+        self._source = source
+        self._canceller = canceller
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the cleaned frames."""
+        for frame in self._source.frames():
+            yield self._canceller.clean(frame)
