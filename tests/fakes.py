@@ -172,14 +172,20 @@ class FakeVoice:
     def __init__(self, rate_wpm: int = 165) -> None:
         self.rate_wpm = rate_wpm
         self.rendered: list[str] = []
+        # the rate of each rendering
+        self.rates: list[int] = []
         self.warmed = 0
         self.closed = False
 
     def warm(self) -> None:
         self.warmed += 1
 
+    def set_rate(self, rate_wpm: int) -> None:
+        self.rate_wpm = rate_wpm
+
     def render(self, text: str) -> Pcm:
         self.rendered.append(text)
+        self.rates.append(self.rate_wpm)
         return Pcm(b"\x10\x00" * (10 * len(text)), 1000)
 
     def close(self) -> None:

@@ -396,10 +396,8 @@ def test_rate_and_volume_change_before_their_confirmation(scene: Scene) -> None:
         SPOKEN,
         scene.rendered(1),
     )
-    assert [(voice.rate_wpm, voice.rendered) for voice in scene.voices] == [
-        (165, []),
-        (190, ["Faster.", "Quieter."]),
-    ]
+    (voice,) = scene.voices
+    assert (voice.rendered, voice.rates) == (["Faster.", "Quieter."], [190, 190])
     assert scene.speaker.volume == pytest.approx(0.8)
 
 

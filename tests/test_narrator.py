@@ -103,7 +103,7 @@ def test_a_reply_without_words_is_over_at_once(speaker: FakeSpeaker, voices: Voi
         assert not narrator.speaking
 
 
-def test_another_rate_is_another_voice(speaker: FakeSpeaker, voices: Voices) -> None:
+def test_another_rate_needs_no_other_voice(speaker: FakeSpeaker, voices: Voices) -> None:
     with Narrator(speaker, voices, 165) as narrator:
         narrator.say(reply(1, "a"))
         arrived(speaker, 1)
@@ -114,9 +114,50 @@ def test_another_rate_is_another_voice(speaker: FakeSpeaker, voices: Voices) -> 
         narrator.scale_rate(0.0001)
         narrator.say(reply(3, "c"))
         arrived(speaker, 1)
-    made = [(voice.rate_wpm, voice.rendered) for voice in voices.made]
-    assert made == [(165, ["a"]), (198, ["b"]), (450, []), (80, ["c"])]
-    assert all(voice.closed for voice in voices.made)
+    (voice,) = voices.made
+    assert list(zip(voice.rendered, voice.rates, strict=True)) == [
+        ("a", 165),
+        ("b", 198),
+        ("c", 80),
+    ]
+    assert voice.closed
+
+
+def test_prompts_have_a_rate_of_their_own_that_moves_along(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    quotation = Quotation(ArticleId("a"), Sentence("It is rare.", 0, 11))
+    with Narrator(speaker, voices, 200, prompt_factor=0.75) as narrator:
+        narrator.say(Reply(1, (Prompt("About it."), quotation)))
+        arrived(speaker, 2)
+        narrator.scale_rate(1.5)
+        narrator.say(Reply(2, (Prompt("About it."), quotation)))
+        arrived(speaker, 2)
+    (voice,) = voices.made
+    assert voice.rates == [150, 200, 225, 300]
+
+
+def test_what_was_rendered_ahead_is_played_unless_rate_or_words_differ(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.prepare(reply(1, "a"))
+        narrator.say(reply(1, "a"))
+        arrived(speaker, 1)
+        narrator.scale_rate(2)
+        narrator.say(reply(2, "a"))
+        arrived(speaker, 1)
+        narrator.prepare(reply(3, "b"))
+        narrator.say(reply(3, "c"))
+        arrived(speaker, 1)
+    (voice,) = voices.made
+    assert list(zip(voice.rendered, voice.rates, strict=True)) == [
+        ("a", 165),
+        ("a", 330),
+        ("b", 330),
+        ("c", 330),
+    ]
+    assert [pcm.turn for pcm in speaker.played] == [1, 2, 3]
 
 
 def test_nearby_is_what_may_still_be_in_the_room(speaker: FakeSpeaker, voices: Voices) -> None:

@@ -10,7 +10,7 @@ from fakes import FakeVoice
 from voice.audio import Pcm
 from voice.render_cache import CachedVoice, RenderCache
 
-LOOK = ("en-us", "165", "1.0")
+LOOK = ("en-us", "1.0")
 
 
 def noise(seed: int, samples: int = 4000) -> Pcm:
@@ -21,22 +21,26 @@ def noise(seed: int, samples: int = 4000) -> Pcm:
 
 def test_a_sentence_is_rendered_once_and_sounds_the_same_after_a_restart(tmp_path: Path) -> None:
     first, second = FakeVoice(), FakeVoice()
-    voice = CachedVoice(first, RenderCache(tmp_path, 10**6), LOOK)
+    voice = CachedVoice(first, RenderCache(tmp_path, 10**6), LOOK, 165)
     said = voice.render("It is rare.")
     voice.close()
-    again = CachedVoice(second, RenderCache(tmp_path, 10**6), LOOK)
+    again = CachedVoice(second, RenderCache(tmp_path, 10**6), LOOK, 165)
     assert again.render("It is rare.") == said
     again.close()
     assert (first.rendered, second.rendered) == (["It is rare."], [])
     assert first.closed
 
 
-@pytest.mark.parametrize("look", [("en-gb", "165", "1.0"), ("en-us", "166", "1.0"), ("en-us",)])
-def test_another_voice_or_rate_is_another_sound(tmp_path: Path, look: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("look", "rate_wpm"), [(("en-gb", "1.0"), 165), (LOOK, 166), (("en-us",), 165)]
+)
+def test_another_voice_or_rate_is_another_sound(
+    tmp_path: Path, look: tuple[str, ...], rate_wpm: int
+) -> None:
     cache = RenderCache(tmp_path, 10**6)
     voice, other = FakeVoice(), FakeVoice()
-    for made, how in ((voice, LOOK), (other, look)):
-        cached = CachedVoice(made, cache, how)
+    for made, how, rate in ((voice, LOOK, 165), (other, look, rate_wpm)):
+        cached = CachedVoice(made, cache, how, rate)
         cached.render("It is rare.")
         cached.close()
     assert other.rendered == ["It is rare."]
@@ -76,14 +80,24 @@ def test_a_damaged_file_is_rendered_again(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_costs_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     inner = FakeVoice()
-    voice = CachedVoice(inner, RenderCache(tmp_path / "file" / "cache", 10**6), LOOK)
+    voice = CachedVoice(inner, RenderCache(tmp_path / "file" / "cache", 10**6), LOOK, 165)
     assert voice.render("Yes.") == voice.render("Yes.")
     voice.close()
     assert inner.rendered == ["Yes.", "Yes."]
 
 
 def test_what_has_no_sound_is_not_kept(tmp_path: Path) -> None:
-    voice = CachedVoice(FakeVoice(), RenderCache(tmp_path, 10**6), LOOK)
+    voice = CachedVoice(FakeVoice(), RenderCache(tmp_path, 10**6), LOOK, 165)
     assert voice.render("").data == b""
     voice.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_changed_rate_is_looked_up_as_such(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    voice = CachedVoice(inner, RenderCache(tmp_path, 10**6), LOOK, 165)
+    for rate_wpm in (165, 330, 165):
+        voice.set_rate(rate_wpm)
+        voice.render("Yes.")
+    voice.close()
+    assert inner.rates[:2] == [165, 330]

@@ -48,7 +48,7 @@ import os, struct, sys, time
 def record(kind, rate, data):
     os.write(1, struct.pack(">cII", kind, rate, len(data)) + data)
 def request():
-    size = struct.unpack(">I", sys.stdin.buffer.read(4))[0]
+    size, _ = struct.unpack(">IH", sys.stdin.buffer.read(6))
     return sys.stdin.buffer.read(size)
 """
 
@@ -58,6 +58,24 @@ def test_a_sentence_is_rendered(voice: Speech) -> None:
     assert pcm.rate_hz == 22_050
     assert 1500 < pcm.duration_ms < 4000
     assert loud(pcm)
+
+
+def test_a_rate_holds_from_the_next_sentence_on_in_the_same_child() -> None:
+    lengths = {}
+    for rate_wpm in (80, 165, 450):
+        with Speech(rate_wpm=rate_wpm) as fresh:
+            lengths[rate_wpm] = fresh.render(SENTENCE).duration_ms
+    with Speech() as changing:
+        changing.warm()
+        pid = child_pid(changing)
+        for rate_wpm in (450, 80, 165, 80, 450, 165) * 5:
+            changing.set_rate(rate_wpm)
+            assert changing.render(SENTENCE).duration_ms == pytest.approx(
+                lengths[rate_wpm], rel=0.02
+            )
+        assert child_pid(changing) == pid
+        with pytest.raises(SpeechError, match="rate of 451"):
+            changing.set_rate(451)
 
 
 def test_a_faster_rate_is_shorter_from_the_first_sentence(voice: Speech) -> None:

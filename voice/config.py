@@ -36,6 +36,8 @@ class SpeechSettings:
     volume: float = 1.0
     # rendered sentences kept on disk (Readback's own voice only), in megabytes; 0 keeps none
     cache_mb: int = 50
+    # words a minute of Readback's own sentences; 0 is the rate of the articles
+    prompt_rate_wpm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Settings:
 
 _RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("speech", "rate_wpm"): (80, 450),
+    # 1 to 79 are spoken at 80
+    ("speech", "prompt_rate_wpm"): (0, 450),
     ("speech", "volume"): (0.0, 1.5),
     ("speech", "cache_mb"): (0, 10_000),
     ("library", "old_after_years"): (1, 100),

@@ -37,7 +37,10 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
     with ExitStack() as stack:
         speaker = stack.enter_context(Speaker(sound.loudspeaker))
         speaker.volume = kept.volume.value if kept.volume else speaker.volume
-        narrator = stack.enter_context(Narrator(speaker, wiring.voice, rate_wpm))
+        factor = (settings.prompt_rate_wpm or settings.rate_wpm) / settings.rate_wpm
+        narrator = stack.enter_context(
+            Narrator(speaker, wiring.voice, rate_wpm, prompt_factor=factor)
+        )
         ear, command_ear = wiring.ear(), wiring.command_ear()
         stack.callback(ear.close)
         stack.callback(command_ear.close)

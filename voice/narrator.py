@@ -12,7 +12,7 @@ from typing import Protocol, Self
 
 from intents.errors import ReadbackError
 from intents.spoken import said
-from intents.types import Reply, Spoken, Utterance
+from intents.types import Prompt, Reply, Spoken, Utterance
 from voice.audio import Pcm
 from voice.speech import RATE_WPM
 
@@ -26,6 +26,9 @@ class Voice(Protocol):
 
     def warm(self) -> None:
         """Get ready, so that the first sentence does not wait."""
+
+    def set_rate(self, rate_wpm: int) -> None:
+        """Speak at this rate, in words a minute, from now on."""
 
     def render(self, text: str) -> Pcm:
         """Return the speech of one utterance."""
@@ -68,6 +71,7 @@ class _Guess:
     """An utterance that will probably be said."""
 
     text: str
+    rate_wpm: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class _Job:
     """One utterance to be rendered."""
 
     text: str
+    rate_wpm: int
     turn: int
     index: int
 
@@ -82,15 +87,22 @@ class _Job:
 class Narrator:
     """Speaks one reply at a time. For one thread; its own thread "speech" renders.
 
-    Use as a context manager. `make_voice` gives a voice for a rate in words a minute.
+    Use as a context manager. `make_voice` gives a voice for a rate in words a minute; prompts are
+    said `prompt_factor` times as fast as quotations.
     """
 
     def __init__(
-        self, speaker: Loudspeaker, make_voice: Callable[[int], Voice], rate_wpm: int
+        self,
+        speaker: Loudspeaker,
+        make_voice: Callable[[int], Voice],
+        rate_wpm: int,
+        *,
+        prompt_factor: float = 1.0,
     ) -> None:
         self._speaker = speaker
         self._make_voice = make_voice
         self._rate_wpm = rate_wpm
+        self._prompt_factor = prompt_factor
         self._reply: Reply | None = None
         # index of the next utterance to hand to the speech thread
         self._next = 0
@@ -98,8 +110,8 @@ class Narrator:
         self._at = 0
         # utterances of this turn and before are not worth rendering any more
         self._cut_turn = -1
-        # an int is a new rate in words a minute; None ends the thread
-        self._jobs: queue.SimpleQueue[_Job | _Guess | int | None] = queue.SimpleQueue()
+        # None ends the thread
+        self._jobs: queue.SimpleQueue[_Job | _Guess | None] = queue.SimpleQueue()
         self._trouble: queue.SimpleQueue[ReadbackError] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._render_jobs, name="speech", daemon=True)
 
@@ -151,7 +163,7 @@ class Narrator:
     def prepare(self, reply: Reply) -> None:
         """Render the beginning of a reply that will probably be said; makes no sound."""
         for utterance in reply.utterances[:1]:
-            self._jobs.put(_Guess(said(utterance)))
+            self._jobs.put(_Guess(said(utterance), self._rate_of(utterance)))
 
     def cut(self) -> None:
         """Be silent at once. What was heard comes with the next `poll`."""
@@ -179,9 +191,11 @@ class Narrator:
 
     def scale_rate(self, factor: float) -> None:
         """Speak that much faster or slower, within what the engine can, from the next reply on."""
-        wanted = round(self._rate_wpm * factor)
-        self._rate_wpm = min(max(wanted, RATE_WPM.start), RATE_WPM.stop - 1)
-        self._jobs.put(self._rate_wpm)
+        self._rate_wpm = _possible(self._rate_wpm * factor)
+
+    def _rate_of(self, utterance: Utterance) -> int:
+        factor = self._prompt_factor if isinstance(utterance, Prompt) else 1.0
+        return _possible(self._rate_wpm * factor)
 
     def _follow(self, report: Spoken) -> None:
         if self._reply is None or report.turn != self._reply.turn or not report.finished:
@@ -195,8 +209,9 @@ class Narrator:
     def _hand_over(self) -> None:
         """Give the next utterance, if there is one, to the speech thread."""
         if self._reply and self._next < len(self._reply.utterances):
-            text = said(self._reply.utterances[self._next])
-            self._jobs.put(_Job(text, self._reply.turn, self._next))
+            utterance = self._reply.utterances[self._next]
+            text, rate_wpm = said(utterance), self._rate_of(utterance)
+            self._jobs.put(_Job(text, rate_wpm, self._reply.turn, self._next))
             self._next += 1
 
     def _say_again(self) -> None:
@@ -208,27 +223,31 @@ class Narrator:
                 self._hand_over()
 
     def _render_jobs(self) -> None:
-        """Serve the speech thread: one voice at a time, replaced when the rate changes."""
-        rate_wpm: int | None = self._rate_wpm
+        """Serve the speech thread until its end."""
         try:
-            while rate_wpm is not None:
-                voice = self._make_voice(rate_wpm)
-                try:
-                    voice.warm()
-                    rate_wpm = self._render_with(voice)
-                finally:
-                    voice.close()
+            voice = self._make_voice(self._rate_wpm)
+            try:
+                voice.warm()
+                self._render_with(voice)
+            finally:
+                voice.close()
         except ReadbackError as error:
             self._trouble.put(error)
 
-    def _render_with(self, voice: Voice) -> int | None:
-        """Render jobs until another rate is wanted, and return it, or None at the end."""
-        guess: str | None = None
+    def _render_with(self, voice: Voice) -> None:
+        guess: _Guess | None = None
         guessed = Pcm(b"", 1)
-        while isinstance(job := self._jobs.get(), _Job | _Guess):
-            if isinstance(job, _Guess):
-                guess, guessed = job.text, voice.render(job.text)
-            elif job.turn > self._cut_turn:
-                pcm = guessed if guess == job.text else voice.render(job.text)
-                self._speaker.play(dataclasses.replace(pcm, turn=job.turn, index=job.index))
-        return job
+        while job := self._jobs.get():
+            wanted = _Guess(job.text, job.rate_wpm)
+            if isinstance(job, _Guess) or job.turn > self._cut_turn:
+                voice.set_rate(job.rate_wpm)
+                pcm = guessed if guess == wanted else voice.render(job.text)
+                if isinstance(job, _Guess):
+                    guess, guessed = wanted, pcm
+                else:
+                    self._speaker.play(dataclasses.replace(pcm, turn=job.turn, index=job.index))
+
+
+def _possible(rate_wpm: float) -> int:
+    """Return the nearest rate that the engine can speak at."""
+    return min(max(round(rate_wpm), RATE_WPM.start), RATE_WPM.stop - 1)

@@ -78,17 +78,25 @@ class RenderCache:
 class CachedVoice:
     """A voice that remembers: what `voice` renders is kept, and not rendered again."""
 
-    def __init__(self, voice: Voice, cache: RenderCache, look: Sequence[str]) -> None:
-        """`look` is everything but the text that shapes the sound: voice, rate, volume, ..."""
+    def __init__(
+        self, voice: Voice, cache: RenderCache, look: Sequence[str], rate_wpm: int
+    ) -> None:
+        """`look` is everything else that shapes the sound: voice, volume, ..."""
         self._voice = voice
         self._cache = cache
         self._look = (*look, *map(_version, _ENGINE))
+        self._rate_wpm = rate_wpm
         # one thread of its own: the first sample does not wait for the disk
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="render-cache")
 
     def warm(self) -> None:
         """Get the voice ready for what was never said before."""
         self._voice.warm()
+
+    def set_rate(self, rate_wpm: int) -> None:
+        """Speak at this rate, in words a minute, from now on."""
+        self._voice.set_rate(rate_wpm)
+        self._rate_wpm = rate_wpm
 
     def render(self, text: str) -> Pcm:
         """Return the speech of one utterance, from the disk if it is there. As the voice raises."""
@@ -107,7 +115,9 @@ class CachedVoice:
         self._writer.shutdown()
 
     def _key(self, text: str) -> str:
-        return hashlib.sha256("\0".join((*self._look, text)).encode()).hexdigest()[:32]
+        return hashlib.sha256(
+            "\0".join((*self._look, str(self._rate_wpm), text)).encode()
+        ).hexdigest()[:32]
 
 
 def _version(package: str) -> str:

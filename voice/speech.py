@@ -1,7 +1,7 @@
 """Sentence in, samples out: owns the child process that renders speech (voice/speech_worker.py).
 
 A child, because espeak can end its process (a missing data folder: exit code 1; very long text: a
-crash) and pyttsx3 applies a new rate or voice only in a fresh process. The child renders into
+crash) and pyttsx3 applies a new voice only in a fresh process. The child renders into
 anonymous memory; no speech is written to a disk (see the worker for systems without it).
 """
 
@@ -54,10 +54,10 @@ class _Child:
 
     process: subprocess.Popen[bytes]
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, rate_wpm: int) -> None:
         data = text.encode("utf-8", "replace")
         assert self.process.stdin
-        self.process.stdin.write(REQUEST.pack(len(data)) + data)
+        self.process.stdin.write(REQUEST.pack(len(data), rate_wpm) + data)
         self.process.stdin.flush()
 
     def receive(self, timeout_s: float) -> tuple[bytes, int, bytes]:
@@ -90,22 +90,17 @@ class _Child:
 
 
 class Speech:
-    """Renders sentences with one voice, rate and volume. For one thread; `close` from any.
+    """Renders sentences with one voice and volume. For one thread; `close` from any.
 
     Use as a context manager. The child starts with `warm` or with the first `render`.
     """
 
     def __init__(self, *, rate_wpm: int = 165, voice: str = "", volume: float = 1.0) -> None:
-        if rate_wpm not in RATE_WPM:
-            raise SpeechError(
-                f"A speech rate of {rate_wpm} words a minute is not possible; "
-                f"choose {RATE_WPM.start} to {RATE_WPM.stop - 1}."
-            )
+        self.set_rate(rate_wpm)
         if not 0.0 <= volume <= VOLUME_MAX:
             raise SpeechError(
                 f"A speech volume of {volume} is not possible; choose 0 to {VOLUME_MAX}."
             )
-        self.rate_wpm = rate_wpm
         self.voice = voice or DEFAULT_VOICE
         self.volume = volume
         self._child: _Child | None = None
@@ -128,6 +123,15 @@ class Speech:
         """Start the child now, so that the first sentence does not wait for it (about 0.1 s)."""
         with self._busy:
             self._warm()
+
+    def set_rate(self, rate_wpm: int) -> None:
+        """Speak at this rate from the next sentence on; SpeechError for an impossible one."""
+        if rate_wpm not in RATE_WPM:
+            raise SpeechError(
+                f"A speech rate of {rate_wpm} words a minute is not possible; "
+                f"choose {RATE_WPM.start} to {RATE_WPM.stop - 1}."
+            )
+        self.rate_wpm = rate_wpm
 
     def render(self, text: str) -> Pcm:
         """Return the speech of one sentence, blocking; no samples when nothing in it can be said.
@@ -175,7 +179,7 @@ class Speech:
     def _ask(self, text: str) -> Pcm:
         self._warm()
         assert self._child
-        self._child.send(text)
+        self._child.send(text, self.rate_wpm)
         kind, rate_hz, data = self._child.receive(RENDER_TIMEOUT_S)
         if kind != PCM or (not data and re.search(r"[A-Za-z0-9]", text)):
             raise EOFError("nothing was rendered")

@@ -186,8 +186,7 @@ class Wiring:
         folder = Path(platformdirs.user_cache_dir("readback")) / "speech"
         cache = RenderCache(folder, speech.cache_mb * BYTES_PER_MB)
         spelled = repr(sorted(self._spellings.items()))
-        look = (inner.voice, str(rate_wpm), str(speech.volume), spelled)
-        return CachedVoice(inner, cache, look)
+        return CachedVoice(inner, cache, (inner.voice, str(speech.volume), spelled), rate_wpm)
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
