@@ -37,6 +37,7 @@ from voice.config import Settings
 from voice.echo import EchoCanceller
 from voice.endpoint import Endpointer
 from voice.events import Interrupted
+from voice.gate import Gate
 from voice.parts import Parts
 from voice.wiring import Wiring
 
@@ -167,6 +168,9 @@ class Stage:
             dialogue=_Silent(),
             narrator=reading,
             speaker=reading,
+            gate=Gate(),
+            wake=None,
+            phrase="",
             keep=lambda: None,
         )
         note = lambda event: happened.append(Happened(room.at * 1000 / SAMPLE_RATE_HZ, event))  # noqa: E731

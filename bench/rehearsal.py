@@ -19,6 +19,7 @@ from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.endpoint import Endpointer, Patience
 from voice.events import Event
+from voice.gate import Gate
 from voice.parts import Parts
 from voice.wiring import Wiring
 
@@ -118,6 +119,9 @@ class Rehearsal:
             dialogue=_Quiet(),
             narrator=mute,
             speaker=mute,
+            gate=Gate(),
+            wake=None,
+            phrase="",
             keep=lambda: None,
         )
         Assistant(parts, note).run()

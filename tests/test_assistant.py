@@ -25,6 +25,8 @@ from voice.audio import Frame
 from voice.devices import DeviceError
 from voice.endpoint import Endpointer
 from voice.events import (
+    Asleep,
+    Awake,
     Event,
     Hearing,
     Interrupted,
@@ -34,6 +36,7 @@ from voice.events import (
     Saying,
     Understood,
 )
+from voice.gate import Gate
 from voice.interruption import MOST_WINDOWS, QUIET_WINDOWS
 from voice.narrator import Narrator
 
@@ -83,6 +86,8 @@ class Scene:
     voices: list[FakeVoice] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
+    gate: Gate = field(default_factory=Gate)
+    wake: Callable[[Frame], bool] | None = None
     # how often everything was kept
     kept: int = 0
     # whether something was still being said when the script ended
@@ -102,6 +107,9 @@ class Scene:
                 dialogue=self.dialogue,
                 narrator=narrator,
                 speaker=self.speaker,
+                gate=self.gate,
+                wake=self.wake,
+                phrase="computer",
                 keep=self._keep,
             )
             self.assistant = Assistant(parts, self.events.append)
@@ -453,3 +461,52 @@ def test_an_hour_of_conversation_leaks_nothing(scene: Scene) -> None:
     assert [report.turn for report in finished] == list(range(1, turns + 1))
     longest = max(len(heard) for heard in scene.ear.finished)
     assert longest < PRE_ROLL_FRAMES + len(SPOKEN)
+
+
+def test_a_closed_ear_hears_nothing_until_it_is_woken(scene: Scene) -> None:
+    scene.gate = Gate("wake", followup_s=2.0)
+    woken = {"now": False}
+    scene.wake = lambda _: woken["now"]
+    scene.play(
+        scene.say("what causes gout"),
+        SPOKEN,
+        QUIET,
+        lambda: woken.update(now=True),
+        ".",
+        lambda: woken.update(now=False),
+        SPOKEN,
+        QUIET * 6,
+    )
+    assert scene.decided == ["what causes gout"]
+    assert len(of(Awake, scene.events)) == 1
+    assert len(of(Asleep, scene.events)) == 1
+
+
+def test_a_phrase_of_their_own_opens_and_the_rest_is_asked(scene: Scene) -> None:
+    scene.gate = Gate("wake", followup_s=2.0)
+    scene.play(
+        scene.say("what causes gout"),
+        SPOKEN,
+        QUIET,
+        scene.say("computer what causes cramps"),
+        SPOKEN,
+        QUIET,
+    )
+    assert scene.decided[-1] == "what causes cramps"
+    assert [event.decision for event in of(Understood, scene.events)] == [OutOfScope()]
+
+
+def test_the_talk_key_opens_the_ear_and_stop_closes_it(scene: Scene) -> None:
+    scene.gate = Gate("key")
+    scene.wake = lambda _: False
+    scene.play(".", scene.press("talk"), "..", scene.say("what causes gout"), SPOKEN, QUIET)
+    assert scene.decided
+    assert scene.gate.open
+    scene.assistant.press("stop")
+    scene.assistant._obey_keys()
+    assert not scene.gate.open
+
+
+def test_command_keys_are_commands(scene: Scene) -> None:
+    scene.play(".", scene.press("louder"), "..")
+    assert scene.dialogue.told == [Command("louder")]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import queue
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from intents import completeness
 from intents.types import (
@@ -28,6 +27,8 @@ from voice.anticipation import Anticipation
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import (
+    Asleep,
+    Awake,
     Event,
     Hearing,
     Interrupted,
@@ -39,6 +40,7 @@ from voice.events import (
 )
 from voice.interruption import Early, RemarkEnd, interruption
 from voice.parts import Listener, Parts
+from voice.wake import addressed
 
 __all__ = ["Assistant", "Key", "Parts"]
 
@@ -62,7 +64,8 @@ KEPT_EVERY = 4
 # After an answer its own echo in the room is not a question.
 ECHO_FRAMES = 8
 
-Key = Literal["stop", "quit"]
+# "quit", "talk" (stop, or open the ear), or the name of a command
+Key = str
 
 
 class Assistant:
@@ -141,8 +144,16 @@ class Assistant:
             if key == "quit":
                 self._parts.narrator.cut()
                 self._last_words = True
-            elif self._parts.narrator.speaking:
-                self._interrupt(Command("stop"))
+            else:
+                self._obey_key(key, speaking=self._parts.narrator.speaking)
+
+    def _obey_key(self, key: Key, *, speaking: bool) -> None:
+        if key == "talk" and not speaking:
+            self._wake()
+        elif key == "stop" and not speaking:
+            self._parts.gate.close()
+        else:
+            self._interrupt(Command("stop" if key == "talk" else key))
 
     def _hear(self, frame: Frame) -> None:
         if frame.lost_ms:
@@ -150,6 +161,8 @@ class Assistant:
         self._recent.append(frame)
         if self._deaf:
             self._deaf -= 1
+            return
+        if self._asleep(frame):
             return
         probabilities = self._parts.activity.accept(frame)
         happened = self._parts.endpointer.accept(probabilities)
@@ -164,6 +177,33 @@ class Assistant:
         elif self._open:
             self._anticipate()
             self._end_at(happened)
+
+    def _asleep(self, frame: Frame) -> bool:
+        """Let the gate's time pass; in a closed gate listen for the wake word only."""
+        gate, speaking = self._parts.gate, self._parts.narrator.speaking
+        busy = speaking or self._open is not None
+        if gate.pass_time(len(frame.pcm) // 2, busy=busy):
+            self._notify(Asleep())
+        if gate.open or speaking or self._parts.wake is None:
+            return False
+        if self._parts.wake(frame):
+            self._wake()
+        return True
+
+    def _wake(self) -> None:
+        self._parts.gate.wake()
+        self._forget()
+        self._notify(Awake())
+
+    def _for_us(self, heard: Sequence[Hypothesis]) -> Sequence[Hypothesis]:
+        """Return what was said to us: everything, or what follows the wake phrase."""
+        if self._parts.gate.open:
+            return heard
+        meant = addressed(heard, self._parts.phrase)
+        if meant:
+            self._parts.gate.wake()
+            self._notify(Awake())
+        return [guess for guess in meant if guess.text]
 
     def _anticipate(self) -> None:
         """In a silence, let the library say how long to wait for more."""
@@ -220,15 +260,17 @@ class Assistant:
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
         self._open = None
-        heard = self._parts.ear.finish()
-        if not heard.hypotheses:
+        heard = self._parts.ear.finish().hypotheses
+        if not heard:
             self._notify(NothingHeard())
-            if ended.end - ended.start >= SPEECH_SAMPLES:
+            if self._parts.gate.open and ended.end - ended.start >= SPEECH_SAMPLES:
                 self._respond(None)
             return
-        decision = self._decide(heard.hypotheses, ended)
-        self._notify(Understood(heard.hypotheses, decision))
-        self._respond(decision)
+        meant = self._for_us(heard)
+        if meant:
+            decision = self._decide(meant, ended)
+            self._notify(Understood(tuple(meant), decision))
+            self._respond(decision)
 
     def _decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
         """Decide on what was heard, as the rest of what was begun before if it fits there."""
@@ -280,6 +322,7 @@ class Assistant:
         match control.action:
             case "stop":
                 self._parts.narrator.cut()
+                self._parts.gate.close()
             case "pause":
                 speaker.pause()
             case "resume":

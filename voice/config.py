@@ -57,6 +57,18 @@ class SoundSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WakeSettings:
+    """What opens the ear."""
+
+    # "always" open; "wake": by the phrase; "key": by the space bar or another key or pedal
+    mode: str = "always"
+    # okay nabu, hey jarvis, hey mycroft, alexa, or any phrase of your own
+    phrase: str = "okay nabu"
+    # seconds for a follow-up after an answer without the wake word; 0 to 60
+    followup_s: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
 class SafetySettings:
     """What is said in an emergency."""
 
@@ -81,6 +93,7 @@ class Settings:
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     ear: EarSettings = field(default_factory=EarSettings)
     sound: SoundSettings = field(default_factory=SoundSettings)
+    wake: WakeSettings = field(default_factory=WakeSettings)
     safety: SafetySettings = field(default_factory=SafetySettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
 
@@ -92,7 +105,9 @@ _RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("speech", "volume"): (0.0, 1.5),
     ("speech", "cache_mb"): (0, 10_000),
     ("library", "old_after_years"): (1, 100),
+    ("wake", "followup_s"): (0.0, 60.0),
 }
+_CHOICES: dict[tuple[str, str], tuple[str, ...]] = {("wake", "mode"): ("always", "wake", "key")}
 _KINDS: dict[type, str] = {
     str: 'text in quotes, such as "starter"',
     bool: "true or false",
@@ -167,6 +182,9 @@ def _section(default: Any, section: str, values: dict[str, Any], path: Path) -> 
         checked[key] = _value(
             value, type(getattr(default, key)), _RANGES.get((section, key)), where
         )
+        choices = _CHOICES.get((section, key))
+        if choices and value not in choices:
+            raise ConfigError(f"{where} must be one of {', '.join(choices)}, not {value!r}")
     return dataclasses.replace(default, **checked)
 
 

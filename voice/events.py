@@ -55,4 +55,16 @@ class Missed:
     lost_ms: Ms
 
 
-Event: TypeAlias = Listening | Hearing | NothingHeard | Understood | Saying | Interrupted | Missed
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """The wake word was heard or the key pressed: what is said now is for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """Nothing is listened for but the wake word or the key."""
+
+
+Event: TypeAlias = (
+    Awake | Asleep | Listening | Hearing | NothingHeard | Understood | Saying | Interrupted | Missed
+)

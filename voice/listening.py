@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import cast
 
 from intents.dialogue import Dialogue
 from intents.followup import FollowUps
+from intents.text import normalize
 from voice import memory
 from voice.activity import Activity
 from voice.assistant import Parts
+from voice.audio import Frame
+from voice.config import WakeSettings
 from voice.echo import Cancelled, EchoCanceller, Source
 from voice.endpoint import Endpointer
+from voice.gate import Gate, Mode
 from voice.memory import Memory, Voiced
 from voice.microphone import Microphone
 from voice.narrator import Narrator
 from voice.speaker import Speaker
+from voice.wake import BUNDLED, WakeWord
 from voice.wiring import Wiring
 
 
@@ -29,7 +35,8 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
     """
     from voice import devices
 
-    sound, settings = wiring.settings.sound, wiring.settings.speech
+    settings_of = wiring.settings
+    sound, settings = settings_of.sound, settings_of.speech
     devices.find("input", sound.microphone)
 
     kept = memory.load_or_begin(wiring.notice)
@@ -60,8 +67,20 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             dialogue=dialogue,
             narrator=narrator,
             speaker=speaker,
+            gate=Gate(cast(Mode, settings_of.wake.mode), settings_of.wake.followup_s),
+            wake=_wake(settings_of.wake),
+            phrase=settings_of.wake.phrase,
             keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
         )
+
+
+def _wake(settings: WakeSettings) -> Callable[[Frame], bool] | None:
+    """Return what hears the wake word; None when the recognizer hears the owner's phrase."""
+    if settings.mode == "key":
+        return lambda _: False
+    if settings.mode == "always" or normalize(settings.phrase) not in BUNDLED:
+        return None
+    return WakeWord(settings.phrase).accept
 
 
 def _microphone(microphone: Microphone, speaker: Speaker) -> Source:

@@ -10,6 +10,7 @@ from intents.completeness import Completeness
 from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
+from voice.gate import Gate
 from voice.interruption import Parse
 from voice.narrator import Narrator
 from voice.recognizer import Heard, Partial
@@ -108,5 +109,10 @@ class Parts:
     dialogue: Conversation
     narrator: Narrator
     speaker: Volume
+    # what opens the ear; `wake` hears the wake word, None when the recognizer does that itself
+    gate: Gate
+    wake: Callable[[Frame], bool] | None
+    # the listener's own wake phrase, for the recognizer
+    phrase: str
     # keeps what must outlive a power cut; called when something of it changed
     keep: Callable[[], None]

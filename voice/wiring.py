@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from intents.text import normalize
 from voice.config import Settings
 
 if TYPE_CHECKING:
@@ -145,8 +146,15 @@ class Wiring:
         from voice.recognizer import Ear
 
         if self.settings.ear.model == store.STARTER:
-            return Ear(self.model, self.hearing.phrases)
-        return Ear(self.model, vocabulary.phrases(self.articles, self.commands.phrases()))
+            return Ear(self.model, (*self.hearing.phrases, *self._wake_phrase))
+        phrases = vocabulary.phrases(self.articles, self.commands.phrases())
+        return Ear(self.model, (*phrases, *self._wake_phrase))
+
+    @property
+    def _wake_phrase(self) -> tuple[str, ...]:
+        """The owner's own wake phrase, which the recognizer must know."""
+        wake = self.settings.wake
+        return (normalize(wake.phrase),) if wake.mode == "wake" else ()
 
     def command_ear(self) -> Ear:
         """Return an ear for short spoken commands, for use while an answer plays."""

@@ -10,17 +10,26 @@ import threading
 import tty
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-# any of these ends what is being read aloud
-STOP = frozenset(" \r\n\x1bsS")
-QUIT = frozenset("qQ")
+# Key -> what it does: "talk" stops an answer or opens the ear, the others are commands. A button,
+# switch or pedal that types one of these works as well.
+KEYS = {
+    **dict.fromkeys(" \r\n", "talk"),
+    **dict.fromkeys("\x1bs", "stop"),
+    "q": "quit", "m": "more", "r": "repeat", "b": "back", "n": "next", "p": "pause",
+    "c": "resume", "+": "faster", "=": "faster", "-": "slower", "u": "louder", "d": "quieter",
+    "w": "source", "x": "next_section", "k": "bookmark", "?": "help", "h": "help",
+}  # fmt: skip
+
+# As many characters at once come from no key but from a paste or an escape sequence.
+PASTE = 3
 
 
 class Keys:
-    """Calls `press` with "stop" or "quit". Does nothing when the input is not a terminal."""
+    """Calls `press` with what a key does. Does nothing when the input is not a terminal."""
 
-    def __init__(self, press: Callable[[Literal["stop", "quit"]], None]) -> None:
+    def __init__(self, press: Callable[[str], None]) -> None:
         self._press = press
         self._terminal = sys.stdin is not None and sys.stdin.isatty()
         self._saved: list[Any] = []
@@ -30,7 +39,10 @@ class Keys:
     @property
     def help(self) -> str:
         """Which keys there are, in words; nothing when there are none."""
-        return "Space stops an answer, q quits." if self._terminal else ""
+        keys = (
+            "Space talks or stops, m more, r repeats, + and - change the speed, h helps, q quits."
+        )
+        return keys if self._terminal else ""
 
     def __enter__(self) -> Self:
         if self._terminal:
@@ -61,7 +73,6 @@ class Keys:
             pressed = os.read(stdin, 64).decode("utf-8", "replace")
             if not pressed:
                 return
-            if QUIT & set(pressed):
-                self._press("quit")
-            elif STOP & set(pressed):
-                self._press("stop")
+            for key in pressed.lower() if len(pressed) < PASTE else "":
+                if key in KEYS:
+                    self._press(KEYS[key])

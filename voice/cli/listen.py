@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from voice.assistant import Assistant
     from voice.events import Event
+    from voice.wiring import Wiring
 
 WITHOUT_SOUND = (
     'Without them these two work: readback ask "what causes muscle wasting", and '
@@ -49,13 +50,23 @@ def run(args: argparse.Namespace) -> int:
         with open_parts(wiring) as parts:
             assistant = Assistant(parts, lambda event: _show(event, partials=args.partials))
             with Keys(assistant.press) as keys, _quit_when_told(assistant):
-                print(f"Ready with {len(wiring.articles)} articles. Ask a question. {keys.help}")
+                print(f"Ready with {len(wiring.articles)} articles. {_how(wiring)} {keys.help}")
                 assistant.run()
     except DeviceError as error:
         print(f"readback: {error} {WITHOUT_SOUND}", file=sys.stderr)
         return 1
     print("Goodbye.")
     return 0
+
+
+def _how(wiring: Wiring) -> str:
+    """Say how to begin."""
+    wake = wiring.settings.wake
+    ways = {
+        "wake": f'Say "{wake.phrase}", then ask a question.',
+        "key": "Press space, then ask a question.",
+    }
+    return ways.get(wake.mode, "Ask a question.")
 
 
 @contextmanager
@@ -93,6 +104,10 @@ def _line(event: Event, *, partials: bool) -> str:
     match event:
         case events.Listening():
             line = "Listening."
+        case events.Awake():
+            line = "Awake."
+        case events.Asleep():
+            line = "Asleep."
         case events.Hearing(text):
             line = f"Hearing: {text}" if partials else ""
         case events.NothingHeard():
