@@ -39,9 +39,18 @@ _BARE = re.compile(
     r"(?: (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|might|must)"
     r"(?: (?:i|you|we|he|she|it|they|there|my))?)?"
     r"|how (?:long|much|many|often|bad|soon|far)(?: (?:is|are|do|does|can|should|will))?"
+    r"|what (?:happens|else|makes(?: (?:you|me|us|people|someone|somebody))?)"
+    r"|how (?:many|much) (?:types?|kinds?|sorts?|forms?|stages)"
+    # a question for yes or no has more than two words
+    r"|(?:can|could|do|does|did|is|are|was|were|should|will|would|may|must|has|have) \w+"
     r"|(?:what|how) about|what (?:kinds?|sorts?|types?) of|what causes|what helps with"
     r"|tell me(?: about)?|read me|talk about|(?:is|are) there|can (?:i|you)|should i|do i|does"
     r"|i (?:want|would like) to know(?: about)?|i have a question(?: about)?)"
+)
+# "What is another name for": a noun that is for or of something. "What is it good for" is whole.
+_NOUN_FOR = re.compile(
+    r".*\b(?:names?|words?|terms?|treatments?|cures?|tests?|causes?|reasons?|risks?|signs?|symptoms?"
+    r"|medicines?|drugs?|remed(?:y|ies)|exercises?|diets?|help|kinds?|types?) (?:for|in|with|to)"
 )
 # Whole although they look like an opening.
 _WHOLE = frozenset(
@@ -62,6 +71,8 @@ _FEWEST_WORDS = 3
 # More of a begun sentence than this is no help in asking back.
 _WORDS_BACK = 6
 _ARTICLES = _words("a an the my your our their um uh er")
+# Where "what?" would not be English.
+_ASKED = {"what happens": "What happens when?", "what else": "What else would you like to know?"}
 
 
 def unfinished(text: str) -> bool:
@@ -70,7 +81,9 @@ def unfinished(text: str) -> bool:
     words = said.split()
     if not words or said in _WHOLE:
         return False
-    return _BARE.fullmatch(said) is not None or (len(words) > 1 and words[-1] in _OPEN)
+    if _BARE.fullmatch(said) or _NOUN_FOR.fullmatch(said):
+        return True
+    return len(words) > 1 and words[-1] in _OPEN
 
 
 def completeness(text: str, decision: Decision, *, continues: bool = False) -> Completeness:
@@ -139,6 +152,8 @@ class Continuations:
 def ask_rest(text: str) -> str:
     """Return the question for the missing end: "what causes the" -> "What causes what?"."""
     words = normalize(text).split()
+    if " ".join(words) in _ASKED:
+        return _ASKED[" ".join(words)]
     while words and words[-1] in _ARTICLES:
         words.pop()
     said = " ".join("I" if word == "i" else word for word in words[-_WORDS_BACK:])

@@ -17,7 +17,9 @@ MATCH = Match(FOUND, FOUND.passages[0], FOUND.passages[0].sentences, 0.9, 0.1)
     [
         "what causes", "what is", "what is the", "how do i", "how long does", "tell me about",
         "what are the symptoms of", "can i", "what", "why", "my leg hurts and", "tell me the",
-        "what kind of", "how much is", "is there", "i want to know",
+        "what kind of", "how much is", "is there", "i want to know", "what happens", "what else",
+        "how many types", "what makes you", "can electric", "what is another name for",
+        "is there a treatment for",
     ],
 )  # fmt: skip
 def test_something_must_follow(text: str) -> None:
@@ -30,7 +32,8 @@ def test_something_must_follow(text: str) -> None:
     [
         "what causes gout", "what is it", "tell me what it is", "what is it good for", "stop",
         "who do i talk to", "what helps", "is it dangerous", "", "what can be done",
-        "how long does it last", "what does gout feel like",
+        "how long does it last", "what does gout feel like", "what happens next", "is it painful",
+        "how many types are there", "what are they looking for", "what is it made with",
     ],
 )  # fmt: skip
 def test_a_whole_question_is_whole(text: str) -> None:
@@ -55,6 +58,7 @@ def test_a_command_is_complete_unless_a_longer_one_begins_so() -> None:
     [
         ("what causes", "What causes what?"),
         ("what causes the", "What causes what?"),
+        ("what happens", "What happens when?"),
         ("how do i treat a", "How do I treat what?"),
         ("um", "What would you like to know?"),
         (
