@@ -97,3 +97,35 @@ def test_gain_is_limited_instead_of_wrapped() -> None:
     playout.gain = 0.1
     playout.add(Clip(tone(4, 1000), 1, 0))
     assert playout.fill(8)[0] == tone(4, 100)
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=20), st.integers(0, 50))
+def test_a_mixed_sound_adds_to_the_clip_and_does_not_delay_it(blocks: list[int], lead: int) -> None:
+    playout = Playout(1000, lead=lead)
+    playout.add(Clip(tone(300, 1000), 1, 0))
+    playout.mix(tone(100, 7))
+    expected = bytes(2 * lead) + tone(100, 1007) + tone(200, 1000)
+    data, _ = played(playout, blocks)
+    assert data[: len(expected)] == expected[: len(data)]
+
+
+def test_a_mixed_sound_is_heard_in_a_pause_and_keeps_nobody_busy() -> None:
+    playout = Playout(1000)
+    playout.paused = True
+    playout.mix(tone(10, 7))
+    assert not playout.busy
+    assert playout.fill(40) == (tone(10, 7) + bytes(20), [])
+
+
+def test_a_cut_ends_a_mixed_sound_too() -> None:
+    playout = Playout(1000)
+    playout.mix(tone(10, 7))
+    playout.cut()
+    assert playout.fill(20) == (bytes(20), [])
+
+
+def test_a_mixed_sound_is_limited_not_wrapped() -> None:
+    playout = Playout(1000)
+    playout.add(Clip(tone(5, 32_000), 1, 0))
+    playout.mix(tone(5, 3000))
+    assert playout.fill(10)[0] == tone(5, 32_767)

@@ -73,7 +73,7 @@ class Assistant:
 
     def __init__(self, parts: Parts, notify: Callable[[Event], None] = lambda _: None) -> None:
         self._parts = parts
-        self._notify = notify
+        self._tell = notify
         self._keys: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
         # the ear that hears the utterance in progress, if there is one
@@ -113,6 +113,10 @@ class Assistant:
     def press(self, key: Key) -> None:
         """Stop the answer, or end the program, at the next frame."""
         self._keys.put(key)
+
+    def _notify(self, event: Event) -> None:
+        self._parts.chime(event)
+        self._tell(event)
 
     def _follow_speech(self) -> None:
         """Pass on what was heard of the answer, and tell what is being said."""

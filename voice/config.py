@@ -8,6 +8,7 @@ nearest one that does.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import tomllib
 from dataclasses import dataclass, field
@@ -54,6 +55,10 @@ class SoundSettings:
 
     microphone: str = ""
     loudspeaker: str = ""
+    # short sounds for listening, heard, nothing found and off
+    earcons: bool = False
+    # when they are quieter; empty is never
+    night: str = "22:00-07:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,8 @@ def _section(default: Any, section: str, values: dict[str, Any], path: Path) -> 
         choices = _CHOICES.get((section, key))
         if choices and value not in choices:
             raise ConfigError(f"{where} must be one of {', '.join(choices)}, not {value!r}")
+        if (section, key) == ("sound", "night") and value and not _is_span(str(value)):
+            raise ConfigError(f'{where} must be two times like "22:00-07:00", not {value!r}')
     return dataclasses.replace(default, **checked)
 
 
@@ -199,6 +206,15 @@ def _value(
     if limits and not limits[0] <= float(value) <= limits[1]:
         raise ConfigError(f"{where} must be from {limits[0]:g} to {limits[1]:g}, not {value!r}")
     return value
+
+
+def _is_span(text: str) -> bool:
+    begin, _, end = text.partition("-")
+    try:
+        times = [datetime.time.fromisoformat(part.strip()) for part in (begin, end)]
+    except ValueError:
+        return False
+    return all(time.tzinfo is None for time in times)
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import cast
@@ -13,9 +15,11 @@ from voice import memory
 from voice.activity import Activity
 from voice.assistant import Parts
 from voice.audio import Frame
-from voice.config import WakeSettings
+from voice.config import SoundSettings, WakeSettings
+from voice.earcons import Chimes, is_night, span
 from voice.echo import Cancelled, EchoCanceller, Source
 from voice.endpoint import Endpointer
+from voice.events import Event
 from voice.gate import Gate, Mode
 from voice.memory import Memory, Voiced
 from voice.microphone import Microphone
@@ -71,6 +75,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             wake=_wake(settings_of.wake),
             phrase=settings_of.wake.phrase,
             keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
+            chime=_chime(sound, speaker),
         )
 
 
@@ -81,6 +86,19 @@ def _wake(settings: WakeSettings) -> Callable[[Frame], bool] | None:
     if settings.mode == "always" or normalize(settings.phrase) not in BUNDLED:
         return None
     return WakeWord(settings.phrase).accept
+
+
+def _chime(settings: SoundSettings, speaker: Speaker) -> Callable[[Event], None]:
+    """Return what plays the earcons, or what does nothing when they are switched off."""
+    if not settings.earcons:
+        return lambda _: None
+    night = span(settings.night) if settings.night else None
+
+    def night_now() -> bool:
+        now = time.localtime()
+        return night is not None and is_night(datetime.time(now.tm_hour, now.tm_min), *night)
+
+    return Chimes(speaker.mix, lambda: speaker.rate_hz, night_now)
 
 
 def _microphone(microphone: Microphone, speaker: Speaker) -> Source:

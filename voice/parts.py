@@ -10,6 +10,7 @@ from intents.completeness import Completeness
 from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
+from voice.events import Event
 from voice.gate import Gate
 from voice.interruption import Parse
 from voice.narrator import Narrator
@@ -116,3 +117,5 @@ class Parts:
     phrase: str
     # keeps what must outlive a power cut; called when something of it changed
     keep: Callable[[], None]
+    # tells by a short sound what happens
+    chime: Callable[[Event], None] = lambda _: None

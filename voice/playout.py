@@ -1,8 +1,8 @@
 """Pure: which samples go to the loudspeaker next, and what of them has been heard.
 
 Driven from two sides without locks. `fill` runs in the audio callback and owns the reading
-position; `add`, `gain` and `paused` may be used from another thread at any time (one assignment or
-one deque operation each). `cut` may only run while the callback does not.
+position; `add`, `mix`, `gain` and `paused` may be used from another thread at any time (one
+assignment or one deque operation each). `cut` may only run while the callback does not.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Playout:
         self._waiting: deque[_Passage] = deque()
         # given out completely, but still on their way to the ear
         self._sounding: deque[_Passage] = deque()
+        # sounds over the clips; the first is the one that sounds
+        self._mixed: deque[bytes] = deque()
         # samples given out so far, silence included
         self._given = 0
 
@@ -76,9 +78,14 @@ class Playout:
         """Play a clip after everything added before."""
         self._waiting.append(_Passage(clip))
 
+    def mix(self, data: bytes) -> None:
+        """Let a short sound be heard at once over whatever plays; it never delays a clip."""
+        self._mixed.append(data)
+
     def fill(self, count: int) -> tuple[bytes, list[Spoken]]:
         """Return the next `count` bytes (an even number) and the clips heard to their end."""
         parts: list[bytes] = [bytes(min(count, self._lead * BYTES_PER_SAMPLE))]
+        led = len(parts[0])
         wanted = count - len(parts[0])
         self._lead -= len(parts[0]) // BYTES_PER_SAMPLE
         self._given += len(parts[0]) // BYTES_PER_SAMPLE
@@ -88,7 +95,7 @@ class Playout:
             parts.append(part)
         parts.append(bytes(wanted))
         self._given += wanted // BYTES_PER_SAMPLE
-        data = b"".join(parts)
+        data = self._over(b"".join(parts), led)
         return (data if self.gain == 1.0 else scaled(data, self.gain)), self._heard()
 
     def cut(self) -> list[Spoken]:
@@ -96,6 +103,7 @@ class Playout:
         dropped = [*self._sounding, *self._waiting]
         self._sounding.clear()
         self._waiting.clear()
+        self._mixed.clear()
         self.paused = False
         return [self._report(passage) for passage in dropped if passage.end is not None]
 
@@ -107,6 +115,19 @@ class Playout:
             except IndexError:
                 continue
         return Ms(0)
+
+    def _over(self, data: bytes, start: int) -> bytes:
+        """Return `data` with the mixed-in sound added from byte `start` on."""
+        if not self._mixed or start == len(data):
+            return data
+        sound = self._mixed.popleft()
+        length = min(len(sound), len(data) - start)
+        if len(sound) > length:
+            self._mixed.appendleft(sound[length:])
+        both = np.frombuffer(data, "<i2").astype(np.int32)
+        first = start // BYTES_PER_SAMPLE
+        both[first : first + length // BYTES_PER_SAMPLE] += np.frombuffer(sound[:length], "<i2")
+        return bytes(np.clip(both, -32768, 32767).astype("<i2").tobytes())
 
     def _take(self, wanted: int) -> bytes:
         """Give out at most `wanted` bytes of the first waiting clip."""

@@ -103,6 +103,10 @@ class Speaker:
             if self._barred_turn is None or pcm.turn > self._barred_turn:
                 self._playout.add(Clip(data, pcm.turn, pcm.index))
 
+    def mix(self, data: bytes) -> None:
+        """Let a short sound be heard at once over what plays; a cut of speech ends it too."""
+        self._playout.mix(data)
+
     def cut(self, turn: int | None = None) -> None:
         """Be silent at once: drop what is playing and what waits.
 
