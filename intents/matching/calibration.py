@@ -12,14 +12,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.matching.evidence import Evidence
 from intents.matching.features import Features
-
-# what the probability looks at beside the passage's own features
-MARGIN = "margin"
-BIAS = "bias"
-REPAIR = "repair"
-# a lead over the next passage beyond this says no more
-MAX_MARGIN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Calibration:
 
     # feature -> weight in the ranking sum
     rank: Mapping[str, float]
-    # feature, "margin", "repair", "bias" -> weight in the logistic model
+    # feature or other evidence -> weight in the logistic model
     logistic: Mapping[str, float]
     # at least this probability: answer; between the two: ask back; below: refuse
     answer: float
@@ -43,20 +37,12 @@ class Calibration:
         weights = [self.rank.get(name, 0.0) for name in Features._fields]
         return rows @ np.array(weights, np.float32)
 
-    def probability(self, features: Features, margin: float, repair: float) -> float:
-        """Return the probability 0..1 that the passage answers.
-
-        `margin` is its lead over the next one in the ranking sum, `repair` the distance of the
-        sound-alike words put into the question (0 when it was taken as heard).
-        """
-        extra = {MARGIN: min(margin, MAX_MARGIN), REPAIR: repair, BIAS: 1.0}
-        total = 0.0
-        for name, weight in self.logistic.items():
-            value = extra[name] if name in extra else getattr(features, name)
-            total += weight * value
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability 0..1 that the passage answers."""
+        values = evidence.values()
+        total = math.fsum(weight * values[name] for name, weight in self.logistic.items())
         fit = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-        caps = [cap for name, cap in self.vetoes.items() if getattr(features, name) == 1.0]
-        return min([fit, *caps])
+        return min([fit, *(cap for name, cap in self.vetoes.items() if values[name] == 1.0)])
 
 
 @lru_cache(maxsize=2)

@@ -19,9 +19,12 @@ from intents.matching.phonetics import sound
 from intents.matching.shape import Shape, closed
 from intents.matching.terms import content, grams, overlap, stem
 from intents.matching.unit import Unit
+from intents.text import words
 
 # passages that get the full comparison
 CANDIDATES = 48
+# words of a question that are left out in turn; each costs 0.5 ms
+MAX_PARTS = 8
 # cosine of two single words from which on one may stand for the other; set by hand
 SAME_WORD = 0.7
 # cosines of a question with an article's name: of another subject, and of a question about it
@@ -104,20 +107,20 @@ def prepare(texts: Sequence[str], index: Index) -> list[Question]:
     if index.meaning is not None:
         # one run for all of them: three cost little more than one
         vectors = list(index.meaning.store.encode(texts))
-        known = [index.meaning.store.known(words) for words in every]
+        known = [index.meaning.store.known(carrying) for carrying in every]
     return [_question(*parts) for parts in zip(texts, every, vectors, known, strict=True)]
 
 
 def _question(
     text: str,
-    words: tuple[str, ...],
+    carrying: tuple[str, ...],
     vector: NDArray[np.float32] | None,
     word_vectors: NDArray[np.float32] | None,
 ) -> Question:
     return Question(
         text=text,
-        words=words,
-        stems=tuple(dict.fromkeys(map(stem, words))),
+        words=carrying,
+        stems=tuple(dict.fromkeys(map(stem, carrying))),
         wanted=aspects.asked(text),
         name=definition.asked_name(text),
         subject=definition.asked_subject(text),
@@ -125,6 +128,15 @@ def _question(
         vector=vector,
         word_vectors=word_vectors,
     )
+
+
+def parts(question: Question, index: Index) -> list[str]:
+    """Return the question without each of its words, the rarest words first, at most MAX_PARTS."""
+    if len(question.words) < 2:
+        return []
+    rare = sorted(question.words, key=lambda word: -index.terms.weight(stem(word)))[:MAX_PARTS]
+    said = words(question.text)
+    return [" ".join(w for w in said if w != word) for word in rare]
 
 
 def candidates(question: Question, index: Index) -> NDArray[np.int64]:

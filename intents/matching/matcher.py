@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.matching import features
-from intents.matching.calibration import BIAS, MARGIN, MAX_MARGIN, REPAIR, Calibration, calibration
+from intents.matching import features, meaning
+from intents.matching.calibration import Calibration, calibration
+from intents.matching.evidence import MAX_MARGIN, Evidence
 from intents.matching.features import Features, Question
 from intents.matching.index import Index, build
 from intents.matching.reading import first_reading
@@ -83,10 +84,13 @@ class Matcher:
     ) -> None:
         """Index the articles."""
         self.index: Index = build(articles, encoder, cache, progress)
+        # vectors of the question at hand with each word left out
+        self._parts: dict[str, NDArray[np.float32]] = {}
         self.calibration: Calibration = calibration(meaning=self.index.meaning is not None)
 
     def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         """Return the `limit` best passages over all guesses."""
+        self._parts.clear()
         ranked = self._rank(list(_distinct(hypotheses)))
         if not ranked:
             return Found([], on_topic=False, missing="")
@@ -98,7 +102,7 @@ class Matcher:
         """Return each passage once, under the wording that fits it best."""
         heard = [Wording(g, i * GUESS_PRICE, 0.0) for i, g in enumerate(guesses[:MAX_GUESSES])]
         ranked = self._best(heard)
-        if ranked and self._probability(ranked[0], 0.0) >= self.calibration.answer:
+        if ranked and self._promising(ranked[0]):
             return ranked
         return self._best(self._repaired(heard), ranked)
 
@@ -111,8 +115,9 @@ class Matcher:
                     best[scored.unit] = scored
         return sorted(best.values(), key=lambda scored: (-scored.hybrid, scored.unit))
 
-    def _probability(self, scored: Scored, lead: float) -> float:
-        return self.calibration.probability(scored.features, lead, scored.wording.repair)
+    def _promising(self, scored: Scored) -> bool:
+        """Return whether a passage would answer if nothing spoke against it."""
+        return self.calibration.probability(_evidence(scored, 0.0, 0.0)) >= self.calibration.answer
 
     def _repaired(self, heard: Sequence[Wording]) -> list[Wording]:
         """Return the cheapest repairs; only weak questions get here, for each costs a search."""
@@ -148,33 +153,39 @@ class Matcher:
             ranked[1 if place == 0 else 0].hybrid if len(ranked) > 1 else scored.hybrid - MAX_MARGIN
         )
         lead = scored.hybrid - rival
+        evidence = _evidence(scored, lead, self._doubt(scored))
         return Match(
             article=unit.article,
             passage=unit.passage,
             sentences=first_reading(unit.passage, self._fits(scored), whole=_whole(scored)),
-            score=self._probability(scored, lead),
+            score=self.calibration.probability(evidence),
             margin=lead,
-            why=self._reasons(scored, lead),
+            why=self._reasons(scored, evidence),
         )
+
+    def _doubt(self, scored: Scored) -> float:
+        table, vector = self.index.meaning, scored.question.vector
+        if table is None or vector is None:
+            return 0.0
+        text = scored.question.text
+        if text not in self._parts:
+            parts = features.parts(scored.question, self.index)
+            self._parts[text] = table.store.encode(parts) if parts else vector[None]
+        return meaning.doubt(table, vector, self._parts[text], scored.unit)
 
     def _fits(self, scored: Scored) -> list[float] | NDArray[np.float32]:
         """Return how well each sentence of the passage fits the question."""
-        meaning, vector = self.index.meaning, scored.question.vector
-        if meaning is not None and vector is not None:
-            low, high = meaning.sentences.bounds[scored.unit : scored.unit + 2]
-            fits: NDArray[np.float32] = meaning.sentences.take(np.arange(low, high)) @ vector
+        table, vector = self.index.meaning, scored.question.vector
+        if table is not None and vector is not None:
+            low, high = table.sentences.bounds[scored.unit : scored.unit + 2]
+            fits: NDArray[np.float32] = table.sentences.take(np.arange(low, high)) @ vector
             return fits
         asked = set(scored.question.stems)
         sentences = self.index.units[scored.unit].passage.sentences
         return [float(len(asked & {stem(w) for w in words(s.text)})) for s in sentences]
 
-    def _reasons(self, scored: Scored, lead: float) -> tuple[Reason, ...]:
-        values = scored.features._asdict() | {
-            MARGIN: min(lead, MAX_MARGIN),
-            REPAIR: scored.wording.repair,
-            BIAS: 1.0,
-        }
-        weights = self.calibration.logistic
+    def _reasons(self, scored: Scored, evidence: Evidence) -> tuple[Reason, ...]:
+        values, weights = evidence.values(), self.calibration.logistic
         reasons = [Reason(name, values[name], weight) for name, weight in weights.items()]
         if self.index.meaning is None:
             reasons.append(Reason("no sentence encoder: words only", 1.0, 0.0))
@@ -206,6 +217,11 @@ class Matcher:
             range(low, len(self.index.units)),
         )
         return frozenset().union(*(self.index.shape(number).spoken for number in own))
+
+
+def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:
+    words = len(scored.question.words)
+    return Evidence(scored.features, lead, scored.wording.repair, words, doubt)
 
 
 def _whole(scored: Scored) -> bool:

@@ -1,0 +1,182 @@
+"""`script/bench floors`: the figures of understanding beside the floors that the tests keep.
+
+tests/floors.json holds each figure with the SHA-256 of the data it was measured on. `--update`
+raises floors to what is measured now; a floor that would sink needs `--lower` as well. Figures on
+data that is not part of the project are measured where that data is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench import paraphrase, questions, rankers, refusal
+from bench.spoken import read_wordings
+from intents.alarm import Alarm
+from intents.library import SHIPPED, shipped_articles
+from intents.types import Answer, Article, Hypothesis
+from intents.understanding import Understanding
+from voice.config import Settings
+from voice.wiring import Wiring
+
+ROOT = Path(__file__).parent.parent
+TESTS = ROOT / "tests" / "data"
+FLOORS = ROOT / "tests" / "floors.json"
+SHARED = Path(os.environ.get("READBACK_DATA", ROOT.parent / "shared" / "data"))
+PAIRS = SHARED / "questions" / "medical_question_pairs_dev.csv"
+OUT_OF_SCOPE = SHARED / "questions" / "out_of_scope_dev.txt"
+# Figures are shares; a floor is missed only by more than rounding.
+LEEWAY = 0.0005
+
+Figures = dict[str, float]
+
+
+def main(argv: list[str]) -> int:
+    """Measure and compare; exit status 1 when a figure is below its floor."""
+    parser = argparse.ArgumentParser(prog="script/bench floors", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write what is better than its floor")
+    parser.add_argument("--lower", action="store_true", help="also write what is worse")
+    args = parser.parse_args(argv)
+    floors, measured = load(), {name: group() for name, group in available().items()}
+    missed = 0
+    for name, figures in measured.items():
+        for figure, value in figures.items():
+            floor = floors.get(name, {}).get("figures", {}).get(figure)
+            low = floor is not None and value < floor - LEEWAY
+            missed += low
+            print(f"{name}: {figure}: {value:.4f} (floor {floor}){' BELOW' if low else ''}")
+    if args.update:
+        FLOORS.write_text(json.dumps(raised(floors, measured, lower=args.lower), indent=1) + "\n")
+    return 1 if missed and not args.lower else 0
+
+
+def load() -> dict[str, Any]:
+    """Return the floors, by group of figures."""
+    return dict(json.loads(FLOORS.read_text())) if FLOORS.exists() else {}
+
+
+def raised(floors: dict[str, Any], measured: dict[str, Figures], *, lower: bool) -> dict[str, Any]:
+    """Return the floors with what was measured; none sinks unless `lower` or on other data."""
+    new = dict(floors)
+    for name, figures in measured.items():
+        digest, old = data_hash(name), floors.get(name, {})
+        kept = old.get("figures", {}) if old.get("data_sha256") == digest and not lower else {}
+        best = {k: max(round(v, 4), kept.get(k, 0.0)) for k, v in figures.items()}
+        new[name] = {"data_sha256": digest, "figures": best}
+    return new
+
+
+def available() -> dict[str, Callable[[], Figures]]:
+    """Return the groups of figures whose data is on this machine."""
+    outside = {"paraphrase": PAIRS, "out_of_scope": OUT_OF_SCOPE}
+    return {k: v for k, v in GROUPS.items() if k not in outside or outside[k].exists()}
+
+
+def data_hash(name: str) -> str:
+    """Return the SHA-256 over the files that a group is measured on."""
+    total = hashlib.sha256()
+    for file in _FILES[name]():
+        total.update(file.name.encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()
+
+
+@cache
+def _wiring() -> Wiring:
+    return Wiring(Settings())
+
+
+def _understanding(articles: Sequence[Article]) -> Understanding:
+    wiring = _wiring()
+    return Understanding(
+        articles,
+        encoder=wiring.encoder,
+        parse_command=wiring.commands.parse,
+        find_emergency=Alarm(wiring.encoder).find,
+    )
+
+
+def _own(part: str) -> Figures:
+    """Ask our questions of all shipped articles."""
+    lines = list(questions.read_lines(TESTS / f"questions_{part}.jsonl"))
+    understanding = _understanding(shipped_articles())
+    outcomes = [
+        questions.outcome(understanding.decide([Hypothesis(line.q)]), line.expect) for line in lines
+    ]
+    answerable = sum(bool(line.expect) for line in lines)
+    return {
+        "answered right, of the answerable": outcomes.count("right") / answerable,
+        "not wrong, of all": 1 - outcomes.count("wrong") / len(lines),
+    }
+
+
+def _wordings() -> Figures:
+    """Ask the wordings of one article, with all articles there."""
+    understanding = _understanding(shipped_articles())
+    right = wrong = 0
+    pairs = read_wordings(TESTS / "wordings.txt")
+    for question, expected in pairs:
+        decision = understanding.decide([Hypothesis(question)])
+        if isinstance(decision, Answer):
+            good = questions.holds(decision, [expected])
+            right, wrong = right + good, wrong + (not good)
+    return {"answered right": right / len(pairs), "not wrong": 1 - wrong / len(pairs)}
+
+
+def _emergencies() -> Figures:
+    """Count calls for help found, and ordinary utterances left alone."""
+    alarm = Alarm(_wiring().encoder)
+
+    def lines(pattern: str) -> list[str]:
+        found = [line for f in sorted(TESTS.glob(pattern)) for line in f.read_text().splitlines()]
+        return [line for line in found if line.strip() and not line.startswith("#")]
+
+    calls, others = lines("emergencies_*.txt"), lines("not_emergencies_*.txt")
+    return {
+        "found": sum(alarm.find(text) is not None for text in calls) / len(calls),
+        "left alone": sum(alarm.find(text) is None for text in others) / len(others),
+    }
+
+
+def _paraphrase() -> Figures:
+    texts, asked = paraphrase.read(PAIRS, None)
+    articles = [rankers.as_article(i, text, "", text) for i, text in enumerate(texts)]
+    return {"top-1": paraphrase.share(rankers.ours(articles, _wiring().encoder), asked)}
+
+
+def _out_of_scope() -> Figures:
+    lines = [line.strip() for line in OUT_OF_SCOPE.read_text().splitlines() if line.strip()]
+    found = refusal.measure(_understanding(shipped_articles()), lines)
+    return {
+        "not answered": 1 - found["Answer"] / len(lines),
+        "not answered at 80% coverage": 1 - found["false_at_coverage"],
+    }
+
+
+GROUPS: dict[str, Callable[[], Figures]] = {
+    "questions_dev": lambda: _own("dev"),
+    "questions_test": lambda: _own("test"),
+    "wordings": _wordings,
+    "emergencies": _emergencies,
+    "paraphrase": _paraphrase,
+    "out_of_scope": _out_of_scope,
+}
+
+
+def _articles() -> list[Path]:
+    return sorted(SHIPPED.glob("*.md"))
+
+
+_FILES: dict[str, Callable[[], list[Path]]] = {
+    "questions_dev": lambda: [TESTS / "questions_dev.jsonl", *_articles()],
+    "questions_test": lambda: [TESTS / "questions_test.jsonl", *_articles()],
+    "wordings": lambda: [TESTS / "wordings.txt", *_articles()],
+    "emergencies": lambda: sorted(TESTS.glob("*emergencies_*.txt")),
+    "paraphrase": lambda: [PAIRS],
+    "out_of_scope": lambda: [OUT_OF_SCOPE, *_articles()],
+}
