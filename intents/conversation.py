@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from intents.age import OLD_YEARS
 from intents.reading import Reading
@@ -97,6 +98,8 @@ class Conversation:
     number: str = ""
     # from which age an article is called old
     old_after_years: int = OLD_YEARS
+    # the date, read at the edge; without it nothing is called old
+    today: Callable[[], date] | None = None
     turn: int = 0
     # failed attempts in a row
     misses: int = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from intents import completeness, moves, prompts
 from intents.age import OLD_YEARS
@@ -49,9 +50,13 @@ class Dialogue:
         emergency_number: str = "",
         titles: Sequence[str] = (),
         old_after_years: int = OLD_YEARS,
+        today: Callable[[], date] | None = None,
     ) -> None:
-        """Start fresh; `titles` are what "what can I ask" names, in the order given."""
-        self._now = Conversation(tuple(titles), emergency_number, old_after_years)
+        """Start fresh; `titles` are what "what can I ask" names, in the order given.
+
+        `today` tells the date, by which an article is called old; nothing here reads a clock.
+        """
+        self._now = Conversation(tuple(titles), emergency_number, old_after_years, today)
 
     @property
     def context(self) -> Context | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from intents import prompts
 from intents.conversation import Conversation, Listing, Question
 from intents.reading import Reading, recent
@@ -154,7 +152,7 @@ def source(now: Conversation, _: Command | None = None) -> Reply:
     """Tell title, author, date and age of what was read last."""
     if now.reading is None:
         return now.say(prompts.NOTHING_READ)
-    today = datetime.now(tz=UTC).date()
+    today = now.today() if now.today else None
     return now.say(
         prompts.said_by(now.reading.article, today, now.old_after_years), keep_question=True
     )

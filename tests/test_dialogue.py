@@ -611,7 +611,7 @@ def test_the_owner_sets_from_which_age_an_article_is_called_old() -> None:
     match = Match(article, passage, passage.sentences[:1], 0.9, 0.5)
 
     def said(years: int) -> str:
-        talk = Dialogue(old_after_years=years)
+        talk = Dialogue(old_after_years=years, today=lambda: date(2030, 3, 2))
         talk.heard(Answer(match))
         reply = talk.heard(Command("source"))
         assert isinstance(reply, Reply)

@@ -7,6 +7,7 @@ need it never pay for it. Nothing here decides anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,7 @@ class Wiring:
             emergency_number=self.settings.safety.emergency_number,
             titles=[article.title for article in self.articles],
             old_after_years=self.settings.library.old_after_years,
+            today=lambda: datetime.now(tz=UTC).date(),
         )
 
     @cached_property
