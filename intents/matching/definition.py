@@ -92,6 +92,8 @@ def _labelled(name: Sequence[str], label: str) -> bool:
 def _defined(wanted: set[str], words: Sequence[str]) -> bool:
     """Return whether the sentence opens "X is ..." or says "... is called X"."""
     stemmed = [stem(word) for word in words]
+    if not wanted <= set(stemmed):
+        return False
     for place, word in enumerate(words):
         if word in _EXPLAINS and place <= len(wanted) + 3 and wanted <= set(stemmed[:place]):
             return True

@@ -159,11 +159,14 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
     out[:, 6] = index.terms.scores(question.stems)[chosen] / full
     letters = grams(" ".join(question.words))
     sounded = grams(" ".join(sound(w) for w in question.words))
+    said = index.terms.present(question.name, chosen).min(axis=1, initial=1.0) == 1.0
     for place, number in enumerate(chosen):
         here = index.shape(int(number))
         out[place, 7] = overlap(letters, here.letters)
         out[place, 8] = overlap(sounded, here.sounds)
-        out[place, 11:] = _judged(question, index.units[number], here, out[place, 3])
+        out[place, 11:] = _judged(
+            question, index.units[number], here, said=bool(said[place]), topic=out[place, 3]
+        )
     if covered.size:
         out[:, 9], out[:, 10] = covered.mean(axis=1), covered.min(axis=1)
         out[:, _NO_SUBJECT] = _elsewhere(question, covered)
@@ -180,11 +183,17 @@ def _covered(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDA
     return np.asarray(np.maximum(exact, near), dtype=np.float32)
 
 
-def _judged(question: Question, unit: Unit, here: Shape, topic: float) -> list[float]:
-    """Return the features from "no_strict" on, those that coverage decides left at 0."""
-    missing = [aspect for aspect in question.wanted if aspect.name not in here.spoken]
-    undefined = _undefined(question, unit, here)
-    heads = any(aspect.name in here.headed for aspect in question.wanted)
+def _judged(
+    question: Question, unit: Unit, here: Shape, *, said: bool, topic: float
+) -> list[float]:
+    """Return the features from "no_strict" on, those that coverage decides left at 0.
+
+    `said` tells whether every word of the asked name stands in the unit: only then do its
+    sentences need a look.
+    """
+    missing = [aspect for aspect in question.wanted if not here.speaks(aspect)]
+    undefined = _undefined(question, unit, here, said=said)
+    heads = any(here.heads(aspect) for aspect in question.wanted)
     narrower = sum(s not in question.stems for s in here.own) / (len(here.own) or 1)
     return [
         float(any(a.strict for a in missing)),
@@ -208,11 +217,11 @@ def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArr
     return meaning.compare(index.meaning, question.vector, chosen)
 
 
-def _undefined(question: Question, unit: Unit, here: Shape) -> float:
+def _undefined(question: Question, unit: Unit, here: Shape, *, said: bool) -> float:
     """Return 0 if the asked name is explained, 0.5 if only the article is about it, else 1."""
     if not question.name:
         return 0.0
-    texts = [sentence.text for sentence in unit.passage.sentences]
+    texts = [sentence.text for sentence in unit.passage.sentences] if said else []
     if definition.explains(question.name, [unit.passage.heading], texts):
         return 0.0
     if definition.explains(question.name, here.names, []):

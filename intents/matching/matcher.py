@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,23 +199,21 @@ class Matcher:
         on_topic = named or best.features.label >= self.calibration.topic
         if not on_topic:
             return False, ""
-        asked = best.question.wanted
-        there = self.index.shape(best.unit).spoken
-        silent = [a for a in asked if a.name not in self._spoken(best.unit)]
-        silent += [a for a in asked if a.name not in there]
+        asked, here = best.question.wanted, self.index.shape(best.unit)
+        own = self._article_units(best.unit)
+        silent = [a for a in asked if not any(self.index.shape(n).speaks(a) for n in own)]
+        silent += [a for a in asked if not here.speaks(a)]
         return True, silent[0].missing if silent else ""
 
-    def _spoken(self, unit: int) -> frozenset[str]:
-        """Return the aspects that any passage of a unit's article speaks of."""
-        article = self.index.units[unit].article
-        low = unit
-        while low and self.index.units[low - 1].article is article:
+    def _article_units(self, unit: int) -> range:
+        """Return the numbers of all units of a unit's article; they stand together."""
+        every = self.index.units
+        low = high = unit
+        while low and every[low - 1].article is every[unit].article:
             low -= 1
-        own = itertools.takewhile(
-            lambda number: self.index.units[number].article is article,
-            range(low, len(self.index.units)),
-        )
-        return frozenset().union(*(self.index.shape(number).spoken for number in own))
+        while high < len(every) and every[high].article is every[unit].article:
+            high += 1
+        return range(low, high)
 
 
 def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:

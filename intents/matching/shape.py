@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from intents.matching import aspects
+from intents.matching.aspects import Aspect
 from intents.matching.phonetics import sound
 from intents.matching.terms import Grams, content, grams, stem
 from intents.matching.unit import Unit, names
@@ -26,14 +27,22 @@ class Shape:
     names: tuple[str, ...]
     # stems of the heading that are in none of the names
     own: tuple[str, ...]
-    # names of the aspects that the passage, and its heading alone, speak of
-    spoken: frozenset[str]
-    headed: frozenset[str]
+    # normalized heading and sentences, and the heading alone
+    plain: str
+    heading: str
     # the heading is a question for yes or no
     closed: bool
     # n-grams of the label, as written and as it sounds
     letters: Grams
     sounds: Grams
+
+    def speaks(self, aspect: Aspect) -> bool:
+        """Return whether the passage speaks of an aspect."""
+        return aspects.speaks(aspect, self.plain)
+
+    def heads(self, aspect: Aspect) -> bool:
+        """Return whether the heading alone does."""
+        return aspects.speaks(aspect, self.heading)
 
 
 def closed(question: str) -> bool:
@@ -49,8 +58,8 @@ def shape(unit: Unit) -> Shape:
     return Shape(
         names=called,
         own=tuple(s for s in map(stem, content(heading)) if s not in named),
-        spoken=aspects.spoken(unit.plain),
-        headed=aspects.spoken(heading),
+        plain=unit.plain,
+        heading=heading,
         closed=closed(heading),
         letters=grams(unit.label),
         sounds=grams(" ".join(map(sound, unit.label.split()))),
