@@ -31,6 +31,7 @@ from intents.matching import features, meaning
 from intents.matching.evidence import BIAS, DOUBT, LENGTH, LONG, MARGIN, MAX_MARGIN
 from intents.matching.index import Index, build
 from intents.readers import read_data
+from intents.text import normalize
 from intents.types import Article, ArticleId, Passage
 from voice.config import Settings
 from voice.wiring import Wiring
@@ -42,7 +43,7 @@ FOLDS = 5
 # questions about other articles that one article alone is asked
 STRAYS = 15
 # weight of the training questions, of which there are many more than of our own
-WEIGHT = {"all": 1.0, "one": 1.0, "many": 0.5, "doc": 0.5, "off": 0.5}
+WEIGHT = {"all": 1.0, "one": 1.0, "many": 0.5, "doc": 0.5, "off": 0.5, "plain": 0.3}
 # set to 0 by the fit or known to hurt outside of it; kept as vetoes or tie-breakers
 NOT_RANKED = ("no_named",)
 HEADINGS = {
@@ -57,6 +58,24 @@ HEADINGS = {
     "genetic changes": "Genes",
     "susceptibility": "Who is at risk",
     "complications": "Complications",
+}
+# the shortest ways to ask for what MedQuAD's types answer
+PLAIN = {
+    "information": ("what is {0}", "what does {0} mean", "tell me about {0}"),
+    "symptoms": (
+        "what are the symptoms of {0}",
+        "what are signs of {0}",
+        "how do i know i have {0}",
+    ),
+    "treatment": ("how is {0} treated", "what helps against {0}", "how do i treat {0}"),
+    "causes": ("what causes {0}", "why do people get {0}", "what is the cause of {0}"),
+    "exams and tests": ("how is {0} diagnosed", "how do they test for {0}"),
+    "prevention": ("how can i prevent {0}", "how do you avoid {0}"),
+    "outlook": ("what is the outlook for {0}", "will {0} get better"),
+    "frequency": ("how common is {0}", "how many people have {0}"),
+    "inheritance": ("is {0} inherited", "does {0} run in families"),
+    "susceptibility": ("who gets {0}", "who is at risk for {0}"),
+    "complications": ("what are the complications of {0}", "what can {0} lead to"),
 }
 Floats = NDArray[np.float32]
 
@@ -170,12 +189,26 @@ def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
     whole = build(list(articles.values()), encoder, cache)
     for name, article in articles.items():
         alone = build([article], encoder, cache)
+        for question, expect in plain(documents[name]):
+            yield from _some(ask(alone, question, name, "plain", expect))
+            yield from _some(ask(whole, question, name, "plain", expect))
         for q in questions:
             if q["doc"] == name:
                 expect = _expected(q, documents[name])
                 yield from _some(ask(alone, q["question"], name, "doc", expect))
                 if q["kind"] != "elsewhere" and _names(q["question"], article):
                     yield from _some(ask(whole, q["question"], name, "many", expect))
+
+
+def plain(document: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield short plain questions by type with what answers; of a type it lacks, nothing does."""
+    name = normalize(document["focus"])
+    answers = {qa["type"]: [" ".join(qa["answer"].split()[:8])] for qa in reversed(document["qas"])}
+    for number, (kind, wordings) in enumerate(PLAIN.items()):
+        turn = (zlib.crc32(document["id"].encode()) + number) % len(wordings)
+        # a definition often stands in other sections too, so that its lack proves nothing
+        if kind in answers or kind != "information":
+            yield wordings[turn].format(name), answers.get(kind, [])
 
 
 def as_article(document: dict[str, Any]) -> Article:
