@@ -10,6 +10,7 @@ HELPERS = {
     "__init__",
     "__main__",
     "voices",
+    "curve",
     "data",
     "peers",
     "rankers",

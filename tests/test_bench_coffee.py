@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from bench import coffee, peers, voices
+from bench import coffee, curve, peers, voices
 from bench.coffee import BenchError, Clip
 from intents.context_grammar import acceptor, network
 from intents.context_templates import Template, parse
@@ -172,3 +174,21 @@ def test_a_folder_of_commands_is_measured_with_noise_and_peer(
         assert level["share"] == pytest.approx(level["right"] / len(ORDERS), abs=1e-3)
         assert level["rtf"] > 0
     assert report["levels"][0]["right"] >= 2
+
+
+def test_the_plot_shows_what_was_measured_or_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"snr": snr, "clips": 10, "share": share} for snr, share in (("clean", 1.0), (6, 0.4))]
+    if importlib.util.find_spec("matplotlib"):
+        curve.plot({"levels": rows}, tmp_path / "curve.png")
+        assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+        with pytest.raises(curve.CurveError, match="cannot be written"):
+            curve.plot({"levels": rows}, tmp_path / "missing" / "curve.png")
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(curve.CurveError, match="matplotlib"):
+        curve.plot({"levels": rows}, tmp_path / "curve.png")
+
+
+def test_published_curves_have_a_share_for_every_level() -> None:
+    assert {len(shares) for shares in curve.PUBLISHED.values()} == {len(curve.PUBLISHED_DB)}
