@@ -1,8 +1,9 @@
-"""What several benches share: an ear for a temporary library."""
+"""What several benches share: development data, and an ear for a temporary library."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from models.starter.build import build
 from voice.recognizer import Ear, Model
 from voice.recording import read_frames
 from voice.wiring import Wiring
+
+# Development data that is not part of the project.
+SHARED = Path(os.environ.get("READBACK_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
 def ear_for(articles: Sequence[Article], wiring: Wiring) -> Ear:

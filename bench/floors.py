@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bench import paraphrase, questions, rankers, refusal
+from bench.data import SHARED
 from bench.spoken import read_wordings
 from intents.alarm import Alarm
 from intents.library import SHIPPED, shipped_articles
@@ -28,7 +28,6 @@ from voice.wiring import Wiring
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests" / "data"
 FLOORS = ROOT / "tests" / "floors.json"
-SHARED = Path(os.environ.get("READBACK_DATA", ROOT.parent / "shared" / "data"))
 PAIRS = SHARED / "questions" / "medical_question_pairs_dev.csv"
 OUT_OF_SCOPE = SHARED / "questions" / "out_of_scope_dev.txt"
 # Figures are shares; a floor is missed only by more than rounding.
@@ -92,13 +91,7 @@ def _wiring() -> Wiring:
 
 
 def _understanding(articles: Sequence[Article]) -> Understanding:
-    wiring = _wiring()
-    return Understanding(
-        articles,
-        encoder=wiring.encoder,
-        parse_command=wiring.commands.parse,
-        find_emergency=Alarm(wiring.encoder).find,
-    )
+    return questions.understanding_of(_wiring(), articles)
 
 
 def _own(part: str) -> Figures:
@@ -138,8 +131,8 @@ def _emergencies() -> Figures:
 
     calls, others = lines("emergencies_*.txt"), lines("not_emergencies_*.txt")
     return {
-        "found": sum(alarm.find(text) is not None for text in calls) / len(calls),
-        "left alone": sum(alarm.find(text) is None for text in others) / len(others),
+        "found": sum(alarm.find([Hypothesis(text)]) is not None for text in calls) / len(calls),
+        "left alone": sum(alarm.find([Hypothesis(text)]) is None for text in others) / len(others),
     }
 
 

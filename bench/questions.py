@@ -22,6 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from intents.alarm import Alarm
 from intents.errors import ReadbackError
 from intents.library import Library
 from intents.text import fold
@@ -124,20 +125,18 @@ def read_library(folder: Path, paths: Sequence[Path]) -> tuple[Article, ...]:
 def run(lines: Sequence[Line], articles: Sequence[Article]) -> list[Turn]:
     """Ask every question of a library of just these articles."""
     wiring = Wiring(Settings())
-    understanding = _understanding(wiring, articles)
+    understanding = understanding_of(wiring, articles)
     listen = _listener(wiring, articles) if any(line.wav for line in lines) else _typed
     return [_turn(line, listen(line), understanding) for line in lines]
 
 
-def _understanding(wiring: Wiring, articles: Sequence[Article]) -> Understanding:
+def understanding_of(wiring: Wiring, articles: Sequence[Article]) -> Understanding:
     """Return the product's own understanding, over other articles."""
-    from intents.emergency import find_emergency
-
     return Understanding(
         articles,
         encoder=wiring.encoder,
         parse_command=wiring.commands.parse,
-        find_emergency=find_emergency,
+        find_emergency=Alarm(wiring.encoder).find,
     )
 
 

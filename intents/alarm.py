@@ -7,6 +7,7 @@ Weights and figures come from `script/bench fit_emergency`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.emergency import find_emergency, ruled_out
+from intents.guesses import best_of_each_ear
 from intents.text import normalize
+from intents.types import Hypothesis
 
 WEIGHTS = Path(__file__).with_name("emergency_meaning.npz")
 # Log odds from which the meaning alone is believed; see the figures of fit_emergency.
@@ -46,15 +49,22 @@ class Alarm:
         # the same partial is asked about again and again
         self._score = lru_cache(64)(self._fresh_score)
 
-    def find(self, text: str) -> str | None:
-        """Return the words that call for help; None when nobody does."""
-        found = find_emergency(text)
+    def find(self, hypotheses: Sequence[Hypothesis]) -> str | None:
+        """Return the words that call for help, in any guess; None when nobody does.
+
+        The rules look at every guess, the meaning (a run of the encoder) at each ear's best.
+        """
+        by_rule = filter(None, (find_emergency(guess.text) for guess in hypotheses))
+        found = next(by_rule, None)
         if found or self._encoder is None:
             return found
-        plain = said(text)
-        if len(plain.split()) < FEWEST_WORDS or self._score(plain) < THRESHOLD:
-            return None
-        return None if ruled_out(text) else plain
+        best = (said(guess.text) for guess in best_of_each_ear(hypotheses))
+        return next((plain for plain in best if self._calls(plain)), None)
+
+    def _calls(self, plain: str) -> bool:
+        """Tell whether words mean a call for help and no rule says that they are none."""
+        long_enough = len(plain.split()) >= FEWEST_WORDS
+        return long_enough and self._score(plain) >= THRESHOLD and not ruled_out(plain)
 
     def _fresh_score(self, plain: str) -> float:
         assert self._encoder is not None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import (
     Answer,
@@ -152,11 +153,8 @@ class FollowUps:
 
     def _meant(self, hypotheses: Sequence[Hypothesis], context: Context) -> Iterable[Hypothesis]:
         """Return full wordings of each ear's best guess; the rest would only cost time."""
-        best: dict[str, Hypothesis] = {}
-        for heard in hypotheses:
-            best.setdefault(heard.ear, heard)
         full: dict[str, Hypothesis] = {}
-        for heard in best.values():
+        for heard in best_of_each_ear(hypotheses):
             for wording in wordings(heard.text, context):
                 full.setdefault(wording, Hypothesis(wording, heard.confidence, heard.ear))
         return list(full.values())[:4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from intents.guesses import best_of_each_ear
 from intents.matching.matcher import Matcher
 from intents.matching.vectors import Encoder, Progress, silent
 from intents.text import words
@@ -32,7 +33,7 @@ class Understanding:
         *,
         encoder: Encoder | None = None,
         parse_command: Callable[[str], Command | None] | None = None,
-        find_emergency: Callable[[str], str | None] | None = None,
+        find_emergency: Callable[[Sequence[Hypothesis]], str | None] | None = None,
         cache: Path | None = None,
         progress: Progress = silent,
     ) -> None:
@@ -65,19 +66,13 @@ class Understanding:
         return self._matcher.find(hypotheses, limit).matches
 
     def _emergency(self, said: Sequence[Hypothesis]) -> Emergency | None:
-        if self._find_emergency is None:
-            return None
-        found = (self._find_emergency(hypothesis.text) for hypothesis in said)
-        return next((Emergency(phrase) for phrase in found if phrase), None)
+        phrase = self._find_emergency(said) if self._find_emergency else None
+        return Emergency(phrase) if phrase else None
 
     def _command(self, said: Sequence[Hypothesis]) -> Command | None:
         if self._parse_command is None:
             return None
-        # short commands hide in late guesses at a question: only each ear's best guess counts
-        best: dict[str, Hypothesis] = {}
-        for hypothesis in said:
-            best.setdefault(hypothesis.ear, hypothesis)
-        found = (self._parse_command(hypothesis.text) for hypothesis in best.values())
+        found = (self._parse_command(guess.text) for guess in best_of_each_ear(said))
         return next((command for command in found if command), None)
 
     def _judge(self, said: Sequence[Hypothesis]) -> Decision:

@@ -81,7 +81,7 @@ def test_emergency_comes_before_command_and_matching(hiccups: tuple[Article, ...
     understanding = Understanding(
         hiccups,
         parse_command=lambda text: Command("stop") if "stop" in text else None,
-        find_emergency=lambda text: "help" if "help" in text else None,
+        find_emergency=lambda said: "help" if any("help" in h.text for h in said) else None,
     )
     assert ask(understanding, "stop", "stop help") == Emergency("help")
     assert ask(understanding, "please stop") == Command("stop")
