@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -27,21 +25,17 @@ from rich.table import Table
 
 from bench import voices
 from bench.cutoff import spoken
-from bench.rehearsal import FRAME_SAMPLES, Happened
+from bench.data import SHARED
+from bench.rehearsal import Happened, Rehearsal
 from intents.spoken import spoken_article
-from intents.types import Control, Decision, Ms, Prompt, Reply, Spoken
-from voice.activity import Activity
-from voice.assistant import Assistant
+from intents.types import Ms
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.config import Settings
 from voice.echo import EchoCanceller
-from voice.endpoint import Endpointer
+from voice.endpoint import FRAME_SAMPLES
 from voice.events import Interrupted
-from voice.gate import Gate
-from voice.parts import Parts
 from voice.wiring import Wiring
 
-DATA = Path(os.environ.get("READBACK_DATA", Path(__file__).parents[2] / "shared" / "data"))
 ECHOES_DB = (0, 10, 20)
 DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
 # From given out to heard: both devices' latencies.
@@ -65,45 +59,6 @@ class Trial:
     voice: str
     echo_db: int
     after_ms: float | None
-
-
-class _Reading:
-    """Stands for narrator and loudspeaker: reads on and on."""
-
-    speaking = True
-    current = Prompt("reading")
-    volume = 1.0
-
-    def __init__(self, nearby: str) -> None:
-        self.nearby = nearby
-        self.rate_wpm = 165
-
-    def poll(self) -> list[Spoken]:
-        return []
-
-    def say(self, reply: Reply) -> None: ...
-
-    def prepare(self, reply: Reply) -> None: ...
-
-    def cut(self) -> None: ...
-
-    def duck(self, ducked: bool = True) -> None: ...
-
-    def pause(self) -> None: ...
-
-    def resume(self) -> None: ...
-
-    def scale_rate(self, factor: float) -> None: ...
-
-
-class _Silent:
-    def heard(self, decision: Decision | None) -> Reply | Control:  # noqa: ARG002
-        return Control("resume")
-
-    def preview(self, decision: Decision) -> Reply | Control:  # noqa: ARG002
-        return Control("resume")
-
-    def spoken(self, report: Spoken) -> None: ...
 
 
 class _Room:
@@ -131,9 +86,9 @@ class Stage:
 
     def __init__(self, *, cancel: bool = True) -> None:
         self._wiring = Wiring(Settings())
-        self._ears = self._wiring.ear(), self._wiring.command_ear()
         self._cancel = cancel
-        self.text, self.far = self._read()
+        text, self.far = self._read()
+        self._rehearsal = Rehearsal(self._wiring, reading=text)
 
     def _read(self) -> tuple[str, Samples]:
         """Return the text of some sentences and the product's own voice reading them."""
@@ -151,30 +106,8 @@ class Stage:
 
     def play(self, near: Samples, far: Samples) -> list[Happened]:
         """Run the loop while `far` is being said; return what happened."""
-        room = _Room(near, far, cancel=self._cancel)
         happened: list[Happened] = []
-        reading = cast(Any, _Reading(self.text))
-        for ear in self._ears:
-            ear.reset()
-        parts = Parts(
-            microphone=room,
-            activity=Activity(),
-            endpointer=Endpointer(),
-            ear=self._ears[0],
-            command_ear=self._ears[1],
-            decide=self._wiring.understanding.decide,
-            continues=lambda _: False,
-            parse_command=self._wiring.commands.parse,
-            dialogue=_Silent(),
-            narrator=reading,
-            speaker=reading,
-            gate=Gate(),
-            wake=None,
-            phrase="",
-            keep=lambda: None,
-        )
-        note = lambda event: happened.append(Happened(room.at * 1000 / SAMPLE_RATE_HZ, event))  # noqa: E731
-        Assistant(parts, note).run()
+        self._rehearsal.run(_Room(near, far, cancel=self._cancel), happened.append)
         return happened
 
 
@@ -215,7 +148,7 @@ def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Gene
 def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> list[str]:
     """Return the commands found in reading and household noise without a listener."""
     found: list[str] = []
-    clips = sorted((DATA / "noise" / "household").glob("*.*"))
+    clips = sorted((SHARED / "noise" / "household").glob("*.*"))
     clips = [clip for clip in clips if clip.suffix in {".wav", ".flac", ".ogg"}]
     done = 0.0
     while done < seconds:

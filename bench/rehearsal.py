@@ -1,29 +1,31 @@
 """The loop without devices, faster than time: frames in, what happened and when out.
 
-Everything that decides is the product's own (activity, endpointer, ears, understanding, dialogue);
-only the loudspeaker is mute, and an answer is over as soon as it began.
+What hears and decides is the product's own (activity, endpointer, ears, understanding, the loop).
+Narrator, loudspeaker and dialogue are stand-ins: either nothing is ever being said, or a reading
+goes on whatever happens. Every utterance therefore meets the same state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.types import Control, Decision, Ms, Reply, Spoken
+from intents.types import Control, Decision, Ms, Prompt, Reply, Spoken
 from voice.activity import Activity
 from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ, Frame
-from voice.endpoint import Endpointer, Patience
+from voice.endpoint import FRAME_SAMPLES, Endpointer, Patience
 from voice.events import Event
 from voice.gate import Gate
 from voice.parts import Parts
 from voice.wiring import Wiring
 
-FRAME_SAMPLES = 512
+# Changes nothing in the loop: no step louder.
+_NOTHING = Control("volume", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,40 @@ class Happened:
     event: Event
 
 
-class _Mute:
-    """Stands for narrator and loudspeaker: everything is said at once."""
+class Source(Protocol):
+    """A microphone that knows how many samples it gave."""
 
-    speaking = False
-    current = None
-    nearby = ""
+    at: int
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames of 32 ms until the end."""
+
+
+class Tape:
+    """A microphone that plays an array of samples, int16 at 16 kHz."""
+
+    def __init__(self, samples: NDArray[np.int16]) -> None:
+        self._samples = samples
+        self.at = 0
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames of 32 ms until the end."""
+        for start in range(0, len(self._samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+            self.at = start + FRAME_SAMPLES
+            pcm = self._samples[start : self.at].astype("<i2").tobytes()
+            yield Frame(pcm, Ms(start * 1000 // SAMPLE_RATE_HZ))
+
+
+class _Loudspeaker:
+    """Stands for narrator and loudspeaker: silent, or reading `nearby` on and on."""
+
     volume = 1.0
+    rate_wpm = 165
+
+    def __init__(self, nearby: str) -> None:
+        self.nearby = nearby
+        self.speaking = bool(nearby)
+        self.current = Prompt("reading") if nearby else None
 
     def poll(self) -> list[Spoken]:
         return []
@@ -60,72 +89,72 @@ class _Mute:
     def scale_rate(self, factor: float) -> None: ...
 
 
-class _Quiet:
-    """Stands for the dialogue: says nothing, so that every utterance is judged by itself."""
+class _Dialogue:
+    """Says nothing, and counts how often the product would have said something."""
+
+    def __init__(self) -> None:
+        self.asked = 0
 
     def heard(self, decision: Decision | None) -> Reply | Control:  # noqa: ARG002
-        return Control("stop")
+        self.asked += 1
+        return _NOTHING
 
     def preview(self, decision: Decision) -> Reply | Control:  # noqa: ARG002
-        return Control("stop")
+        return _NOTHING
 
     def spoken(self, report: Spoken) -> None: ...
-
-
-class _Tape:
-    """A microphone that plays an array of samples, int16 at 16 kHz."""
-
-    def __init__(self, samples: NDArray[np.int16]) -> None:
-        self._samples = samples
-        self.at = 0
-
-    def frames(self) -> Iterator[Frame]:
-        for start in range(0, len(self._samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-            self.at = start + FRAME_SAMPLES
-            pcm = self._samples[start : self.at].astype("<i2").tobytes()
-            yield Frame(pcm, Ms(start * 1000 // SAMPLE_RATE_HZ))
 
 
 class Rehearsal:
     """One set of ears and one library for any number of recordings."""
 
-    def __init__(self, wiring: Wiring, patience: Patience | None = None) -> None:
-        """Read the models; `patience` replaces the product's endpoint times."""
+    def __init__(self, wiring: Wiring, patience: Patience | None = None, reading: str = "") -> None:
+        """Read the models; `patience` replaces the product's endpoint times.
+
+        With `reading`, that text is being read aloud all the time: what is said then is a remark
+        into an answer.
+        """
         self._wiring = wiring
         self._patience = patience
+        self._reading = reading
         self._ears = wiring.ear(), wiring.command_ear()
-        self._decide = wiring.understanding.decide
+        self._dialogue = _Dialogue()
+
+    @property
+    def asked(self) -> int:
+        """How often something would have been said so far."""
+        return self._dialogue.asked
 
     def play(self, samples: NDArray[np.int16]) -> list[Happened]:
         """Run the loop over a recording, int16 at 16 kHz; return what it told, in order."""
-        tape = _Tape(samples)
         happened: list[Happened] = []
+        self.run(Tape(samples), happened.append)
+        return happened
 
-        def note(event: Event) -> None:
-            happened.append(Happened(tape.at * 1000 / SAMPLE_RATE_HZ, event))
-
-        mute = cast(Any, _Mute())
+    def run(self, source: Source, notice: Callable[[Happened], None]) -> None:
+        """Run the loop until `source` ends; `notice` gets what it tells, when it does."""
         for ear in self._ears:
             ear.reset()
+        loudspeaker = cast(Any, _Loudspeaker(self._reading))
         parts = Parts(
-            microphone=tape,
+            microphone=source,
             activity=Activity(),
             endpointer=Endpointer(self._patience),
             ear=self._ears[0],
             command_ear=self._ears[1],
-            decide=self._decide,
+            decide=self._wiring.understanding.decide,
             continues=self._wiring.continuations,
             parse_command=self._wiring.commands.parse,
-            dialogue=_Quiet(),
-            narrator=mute,
-            speaker=mute,
+            dialogue=self._dialogue,
+            narrator=loudspeaker,
+            speaker=loudspeaker,
             gate=Gate(),
             wake=None,
             phrase="",
             keep=lambda: None,
         )
-        Assistant(parts, note).run()
-        return happened
+        ms = 1000 / SAMPLE_RATE_HZ
+        Assistant(parts, lambda event: notice(Happened(source.at * ms, event))).run()
 
 
 def room(samples: Sequence[NDArray[np.int16]], seed: int = 0) -> NDArray[np.int16]:

@@ -17,26 +17,21 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.coffee import read_noise
+from bench.rehearsal import Happened, Rehearsal
 from intents.errors import ReadbackError
-from intents.types import Control, Decision, Hypothesis, Ms, Reply
+from intents.types import Hypothesis, Ms
 from models.errors import ModelError
-from voice.activity import Activity
-from voice.assistant import Assistant, Parts
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.config import Settings
-from voice.endpoint import FRAME_SAMPLES, Endpointer
-from voice.events import Event, NothingHeard, Understood
-from voice.gate import Gate
-from voice.narrator import Narrator
+from voice.endpoint import FRAME_SAMPLES
+from voice.events import NothingHeard, Understood
 from voice.wiring import Wiring
 
 _SUFFIXES = {".wav", ".flac", ".ogg", ".opus"}
@@ -44,8 +39,6 @@ _SUFFIXES = {".wav", ".flac", ".ogg", ".opus"}
 _QUIET_S = 30
 # Root mean square of the faint part, in steps of 16 bits (about -70 dB of full scale).
 _ROOM = 10.0
-# louder by no step
-_NOTHING = Control("volume", 0)
 
 Samples = NDArray[np.int16]
 
@@ -91,87 +84,41 @@ class Room:
         faint = np.random.default_rng(1).normal(0, _ROOM, _QUIET_S * SAMPLE_RATE_HZ)
         quiet = np.concatenate([np.zeros(_QUIET_S * SAMPLE_RATE_HZ), np.rint(faint)])
         self._recordings = [*recordings, ("silence", quiet.astype(np.int16))]
-        # what is being heard
+        # what is being heard, and how many samples of all were
         self.source = ""
+        self.at = 0
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames of 32 ms."""
-        at = 0
         while True:
             for name, samples in self._recordings:
                 self.source = name
                 for start in range(0, len(samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-                    if at >= self._left:
+                    if self.at >= self._left:
                         return
                     piece = samples[start : start + FRAME_SAMPLES]
-                    yield Frame(piece.tobytes(), Ms(at * 1000 // SAMPLE_RATE_HZ))
-                    at += FRAME_SAMPLES
-
-
-class _Mute:
-    """Narrator, loudspeaker and conversation of a program that only listens."""
-
-    speaking = False
-    current = None
-    nearby = ""
-    volume = 1.0
-
-    def __init__(self, found: Imagined) -> None:
-        self._found = found
-
-    def poll(self) -> list[Any]:
-        """Report nothing: nothing is played."""
-        return []
-
-    def duck(self, ducked: bool = True) -> None:
-        """Speak no lower than nothing."""
-
-    def heard(self, _: Decision | None) -> Reply | Control:
-        """Count what would be said; say nothing, so that every noise meets the same loop."""
-        self._found.spoken += 1
-        return _NOTHING
-
-    def preview(self, _: Decision) -> Reply | Control:
-        """Prepare nothing."""
-        return _NOTHING
+                    began = Ms(self.at * 1000 // SAMPLE_RATE_HZ)
+                    self.at += FRAME_SAMPLES
+                    yield Frame(piece.tobytes(), began)
 
 
 def measure(wiring: Wiring, recordings: Sequence[tuple[str, Samples]], minutes: float) -> Imagined:
     """Let the loop listen to `recordings` for `minutes` and count what it imagines."""
     room, found = Room(recordings, minutes), Imagined(minutes)
-    mute: Any = _Mute(found)
+    rehearsal = Rehearsal(wiring)
 
-    def notice(event: Event) -> None:
+    def notice(happened: Happened) -> None:
+        event = happened.event
         if isinstance(event, Understood):
             found.decisions[type(event.decision).__name__] += 1
             found.sources[room.source] += 1
             print(f"  {room.source}: {_best(event.hypotheses)!r}", flush=True)
         found.without_words += isinstance(event, NothingHeard)
 
-    with ExitStack() as stack:
-        ear, command_ear = wiring.ear(), wiring.command_ear()
-        stack.callback(ear.close)
-        stack.callback(command_ear.close)
-        parts = Parts(
-            microphone=room,
-            activity=Activity(),
-            endpointer=Endpointer(),
-            ear=ear,
-            command_ear=command_ear,
-            decide=wiring.understanding.decide,
-            continues=wiring.continuations,
-            parse_command=wiring.commands.parse,
-            dialogue=mute,
-            narrator=cast(Narrator, mute),
-            speaker=mute,
-            gate=Gate("always"),
-            wake=None,
-            phrase="",
-            keep=lambda: None,
-        )
-        started = time.process_time()
-        Assistant(parts, notice).run()
-        found.rtf = (time.process_time() - started) / (minutes * 60)
+    started = time.process_time()
+    rehearsal.run(room, notice)
+    found.rtf = (time.process_time() - started) / (minutes * 60)
+    found.spoken = rehearsal.asked
     return found
 
 

@@ -25,6 +25,7 @@ from intents.types import (
 from voice import endpoint
 from voice.anticipation import Anticipation
 from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.barge_in import BargeIn, Remark
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import (
     Asleep,
@@ -38,8 +39,7 @@ from voice.events import (
     Saying,
     Understood,
 )
-from voice.interruption import Early, RemarkEnd, interruption
-from voice.parts import Listener, Parts
+from voice.parts import Parts
 from voice.wake import addressed
 
 __all__ = ["Assistant", "Key", "Parts"]
@@ -76,9 +76,11 @@ class Assistant:
         self._tell = notify
         self._keys: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
-        # the ear that hears the utterance in progress, if there is one
-        self._open: Listener | None = None
-        self._remark_end, self._early = RemarkEnd(), Early()
+        # an utterance is in progress, outside an answer
+        self._open = False
+        self._barge_in = BargeIn(
+            parts.command_ear, parts.parse_command, lambda: parts.narrator.nearby
+        )
         self._saying: Utterance | None = None
         # sentences begun since the start
         self._said = 0
@@ -136,7 +138,7 @@ class Assistant:
 
     def _end_of_answer(self) -> None:
         """Listen for the next question as if nothing had been heard before."""
-        if self._open is self._parts.command_ear or self._open is None:
+        if not self._open:
             self._forget()
             self._deaf = ECHO_FRAMES
         self._parts.keep()
@@ -173,11 +175,11 @@ class Assistant:
         if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
         elif self._open:
-            self._listen(self._open, frame)
-        if self._open is self._parts.command_ear and self._open:
-            self._remark_end.feed(probabilities)
-            if self._remark_end.over:
-                self._end_of_remark()
+            self._listen(frame)
+        elif self._barge_in.open:
+            self._obey_remark(self._barge_in.hear(frame))
+        if self._barge_in.open:
+            self._obey_remark(self._barge_in.feed(probabilities))
         elif self._open:
             self._anticipate()
             self._end_at(happened)
@@ -185,7 +187,7 @@ class Assistant:
     def _asleep(self, frame: Frame) -> bool:
         """Let the gate's time pass; in a closed gate listen for the wake word only."""
         gate, speaking = self._parts.gate, self._parts.narrator.speaking
-        busy = speaking or self._open is not None
+        busy = speaking or self._open or self._barge_in.open
         if gate.pass_time(len(frame.pcm) // 2, busy=busy):
             self._notify(Asleep())
         if gate.open or speaking or self._parts.wake is None:
@@ -230,40 +232,40 @@ class Assistant:
             elif isinstance(event, TimedOut):
                 # a television talks on: none of that was for us, and the endpointer waits for quiet
                 self._parts.ear.reset()
-                self._open = None
+                self._open = False
                 self._begun = ""
                 self._notify(NothingHeard())
 
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
-        playing = self._parts.narrator.speaking and not self._paused
-        ear = self._open = self._parts.command_ear if playing else self._parts.ear
-        self._remark_end, self._early = RemarkEnd(), Early()
-        if playing:
+        if self._parts.narrator.speaking and not self._paused:
             self._parts.speaker.duck()
+            self._obey_remark(self._barge_in.begin(list(self._recent)))
+            return
+        self._open = True
         self._anticipation.reset()
         for frame in list(self._recent):
-            if self._open is ear:
-                self._listen(ear, frame)
+            self._listen(frame)
 
-    def _listen(self, ear: Listener, frame: Frame) -> None:
-        partial = ear.accept(frame)
-        if ear is self._parts.command_ear:
-            self._obey_early(partial.text if partial else None)
-        elif partial:
+    def _listen(self, frame: Frame) -> None:
+        partial = self._parts.ear.accept(frame)
+        if partial:
             self._anticipation.hear(partial)
             self._notify(Hearing(partial.text))
 
-    def _obey_early(self, partial: str | None) -> None:
-        """Obey "stop" as soon as it is heard, not only when the remark has ended."""
-        playing = self._parts.narrator.nearby
-        command = self._early.feed(partial, playing, self._parts.parse_command)
-        if command:
-            self._interrupt(command)
+    def _obey_remark(self, remark: Remark | None) -> None:
+        """Obey a command that was spoken into the answer; anything else is not for us."""
+        if remark is None:
+            return
+        self._forget()
+        if remark.command:
+            if remark.heard:
+                self._notify(Understood(tuple(remark.heard), remark.command))
+            self._interrupt(remark.command)
 
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
-        self._open = None
+        self._open = False
         heard = self._parts.ear.finish().hypotheses
         if not heard:
             self._notify(NothingHeard())
@@ -288,17 +290,6 @@ class Assistant:
             self._begun = best
             return Unfinished(best)
         return self._parts.decide(heard)
-
-    def _end_of_remark(self) -> None:
-        """Obey a command that was spoken into the answer; anything else is not for us."""
-        playing = self._parts.narrator.nearby
-        heard = self._parts.command_ear.finish()
-        too_long = self._remark_end.too_long
-        self._forget()
-        command = interruption(heard.hypotheses, playing, self._parts.parse_command)
-        if command and not too_long:
-            self._notify(Understood(heard.hypotheses, command))
-            self._interrupt(command)
 
     def _interrupt(self, command: Command) -> None:
         self._forget()
@@ -345,8 +336,9 @@ class Assistant:
     def _forget(self) -> None:
         """Drop the utterance in progress and everything heard before it."""
         if self._open:
-            self._open.reset()
-        self._open = None
+            self._parts.ear.reset()
+        self._open = False
+        self._barge_in.reset()
         self._parts.speaker.duck(False)
         self._recent.clear()
         self._parts.activity.reset()

@@ -18,6 +18,7 @@ from typing import Any
 import platformdirs
 import tomlkit
 
+from intents.archive import write_whole
 from intents.errors import ReadbackError
 
 
@@ -158,9 +159,7 @@ def change(section: str, key: str, value: str | float, path: Path | None = None)
     changed = tomlkit.dumps(document)
     _settings(tomllib.loads(changed), target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(target.name + ".new")
-    fresh.write_text(changed, encoding="utf-8")
-    fresh.replace(target)
+    write_whole(target, changed.encode("utf-8"))
     return target
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 import platformdirs
 
+from intents.archive import write_whole
 from intents.errors import ReadbackError
 from intents.remembered import Remembered, Spot
 from intents.types import ArticleId
@@ -95,14 +95,10 @@ def load_or_begin(notice: Callable[[str], None], path: Path | None = None) -> Me
 def save(memory: Memory, path: Path | None = None) -> None:
     """Write everything, safe against a power cut; MemoryFileError when the disk refuses."""
     target = path or default_path()
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    content = json.dumps({"format": FORMAT, **dataclasses.asdict(memory)})
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, **dataclasses.asdict(memory)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        write_whole(target, content.encode("utf-8"))
     except OSError as error:
         raise MemoryFileError(
             f"{target} cannot be written ({error.strerror}); free some space or set XDG_STATE_HOME"

@@ -1,0 +1,67 @@
+"""Remarks into an answer: what is said while the loudspeaker plays, and whether it is a command.
+
+Runs in the loop's thread on its frames. Only short commands are listened for (voice/interruption.py
+says why); anything else that is said then is not for us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from intents.types import Command, Hypothesis
+from voice.audio import Frame
+from voice.interruption import Early, Parse, RemarkEnd, interruption
+from voice.parts import Listener
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark that is over, or was understood before it was; `command` is None for talk."""
+
+    command: Command | None
+    # empty when the command was obeyed before the remark had ended
+    heard: Sequence[Hypothesis] = ()
+
+
+class BargeIn:
+    """Listens to one remark at a time. `nearby` gives the text that is playing now."""
+
+    def __init__(self, ear: Listener, parse: Parse, nearby: Callable[[], str]) -> None:
+        self._ear = ear
+        self._parse = parse
+        self._nearby = nearby
+        self._end, self._early = RemarkEnd(), Early()
+        self.open = False
+
+    def begin(self, frames: Iterable[Frame]) -> Remark | None:
+        """Somebody began to speak; `frames` are those just heard. Return what is clear already."""
+        self._end, self._early = RemarkEnd(), Early()
+        self.open = True
+        found = (self.hear(frame) for frame in frames)
+        return next(filter(None, found), None)
+
+    def hear(self, frame: Frame) -> Remark | None:
+        """Hear a frame; return a command that is obeyed at once, if it is clear by now."""
+        partial = self._ear.accept(frame)
+        text = partial.text if partial else None
+        command = self._early.feed(text, self._nearby(), self._parse)
+        return Remark(command) if command else None
+
+    def feed(self, probabilities: Iterable[float]) -> Remark | None:
+        """Take the same frame's probabilities of voice; return the remark once it is over."""
+        self._end.feed(probabilities)
+        return self._finish() if self._end.over else None
+
+    def reset(self) -> None:
+        """Forget the remark."""
+        if self.open:
+            self._ear.reset()
+        self.open = False
+
+    def _finish(self) -> Remark:
+        heard = self._ear.finish().hypotheses
+        self.open = False
+        if self._end.too_long:
+            return Remark(None, heard)
+        return Remark(interruption(heard, self._nearby(), self._parse), heard)
