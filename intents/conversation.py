@@ -8,6 +8,7 @@ from datetime import date
 
 from intents.age import OLD_YEARS
 from intents.reading import Reading
+from intents.sleep import SleepTimer
 from intents.types import (
     Article,
     ArticleId,
@@ -125,6 +126,9 @@ class Conversation:
     left: dict[ArticleId, int] = field(default_factory=dict)
     answers: list[tuple[ArticleId, int]] = field(default_factory=list)
     next_example: int = 0
+    sleep: SleepTimer = field(default_factory=SleepTimer)
+    # what wakes Readback after good night; "" when the listener uses it anyway
+    wake_phrase: str = ""
 
     def report(self, spoken: Spoken) -> None:
         """Take the speaker's report on one of the last replies."""
@@ -170,6 +174,15 @@ class Conversation:
         self.last = before or self.last
         self.answered = answered
         return reply
+
+    def confirm(self, text: str) -> Reply:
+        """Say that something was changed, and go on with what was being read."""
+        if self.reading and self.rest and not self.stopped and not self.paused:
+            question, listing = self.asked, self.listing
+            reply = self.read_out(self.reading.article, (Prompt(text), *self.rest))
+            self.asked, self.listing = question, listing
+            return reply
+        return self.remark(text)
 
     def ask(self, text: str, question: Question) -> Reply:
         """Ask, and remember what the answer will be about."""

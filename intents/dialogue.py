@@ -10,12 +10,13 @@ import copy
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from intents import completeness, moves, prompts
+from intents import bedtime, completeness, moves, prompts
 from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
 from intents.followup import Context
 from intents.reading import first_reading
 from intents.remembered import Remembered, remember, restore
+from intents.sleep import SleepTimer
 from intents.types import (
     Answer,
     Article,
@@ -51,18 +52,26 @@ class Dialogue:
         titles: Sequence[str] = (),
         old_after_years: int = OLD_YEARS,
         today: Callable[[], date] | None = None,
+        wake_phrase: str = "",
     ) -> None:
         """Start fresh; `titles` are what "what can I ask" names, in the order given.
 
         `today` tells the date, by which an article is called old; nothing here reads a clock.
+        `wake_phrase` is what wakes Readback after good night, for people who never need it else.
         """
         self._now = Conversation(tuple(titles), emergency_number, old_after_years, today)
+        self._now.wake_phrase = wake_phrase
 
     @property
     def context(self) -> Context | None:
         """What was read last, and for which question: what "it" means in a follow-up."""
         now = self._now
         return Context(now.reading.article, now.question) if now.reading else None
+
+    @property
+    def sleep(self) -> SleepTimer:
+        """The sleep timer, which is only looked at here: a Control sets it."""
+        return self._now.sleep
 
     def remembered(self) -> Remembered:
         """Return what is worth keeping until the next time."""
@@ -296,18 +305,9 @@ def _quit(now: Conversation, _: Command) -> Control:
 def _change(now: Conversation, command: Command) -> Control:
     """Change rate or volume, say so, and go on with what was being read."""
     step = 1 if command.name in ("faster", "louder") else -1
-    reply = _confirmed(now, prompts.CHANGES[command.name])
+    reply = now.confirm(prompts.CHANGES[command.name])
     rate = command.name in ("faster", "slower")
     return Control("rate" if rate else "volume", step, reply)
-
-
-def _confirmed(now: Conversation, text: str) -> Reply:
-    if now.reading and now.rest and not now.stopped and not now.paused:
-        question, listing = now.asked, now.listing
-        reply = now.read_out(now.reading.article, (Prompt(text), *now.rest))
-        now.asked, now.listing = question, listing
-        return reply
-    return now.remark(text)
 
 
 def _repeat_slower(now: Conversation, _: Command) -> Control:
@@ -365,5 +365,9 @@ HANDLERS: dict[str, _Handler] = {
     "help": _help,
     "thanks": _tell(prompts.WELCOME),
     "hello": _tell(prompts.HELLO),
+    "good_night": bedtime.good_night,
+    "sleep_timer": bedtime.sleep_timer,
+    "sleep_timer_off": bedtime.sleep_timer_off,
+    "sleep_timer_left": bedtime.sleep_timer_left,
     "quit": _quit,
 }

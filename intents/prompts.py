@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from intents.age import OLD_YEARS, is_old
+from intents.numerals import cardinal
 from intents.questions import questions
 from intents.types import Article, Match, Source
 
@@ -47,6 +48,9 @@ START_OF_ARTICLE = "This is the start of the article."
 HELLO = "Hello. What would you like to know?"
 WELCOME = "You are welcome."
 GOODBYE = "Goodbye."
+GOOD_NIGHT = "Good night."
+NO_TIMER = "There is no sleep timer."
+TIMER_OFF = "The sleep timer is off."
 CHANGES = {"faster": "Faster.", "slower": "Slower.", "louder": "Louder.", "quieter": "Quieter."}
 EMPTY_LIBRARY = "There are no articles in the library yet."
 
@@ -72,6 +76,35 @@ def help_message(number: str) -> str:
         "Say what can I ask to hear the topics. "
         f"I cannot call for help: in an emergency, call {call}."
     )
+
+
+def to_wake(phrase: str) -> str:
+    """Return how to open the ear again; "" for a phrase that the listener uses anyway."""
+    return f"Say {phrase} when you want me again." if phrase else ""
+
+
+def timer_set(seconds: int) -> str:
+    """Return the confirmation of a sleep timer."""
+    return f"I will stop in {duration(seconds)}."
+
+
+def timer_left(seconds: int) -> str:
+    """Return how much of the sleep timer is left."""
+    return f"I will stop in about {duration(seconds)}."
+
+
+def duration(seconds: int) -> str:
+    """Return a time in words: "twenty minutes", "an hour and a half", "two hours"."""
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    if minutes == 1:
+        return "one minute"
+    if not hours:
+        return f"{cardinal(minutes)} minutes"
+    whole = "an hour" if hours == 1 else f"{cardinal(hours)} hours"
+    if not rest:
+        return whole
+    return f"{whole} and {'a half' if rest == 30 else duration(60 * rest)}"
 
 
 def named(text: str, evidence: str = "") -> str:

@@ -190,8 +190,10 @@ class Reply:
 class Control:
     """A change to the playing or the program instead of speech."""
 
-    action: Literal["stop", "pause", "resume", "quit", "rate", "volume"]
-    # relative steps for "rate" and "volume": +1 faster or louder, -1 slower or quieter
+    # "timer" sets the sleep timer, "sleep" closes the ear after the reply
+    action: Literal["stop", "pause", "resume", "quit", "rate", "volume", "timer", "sleep"]
+    # relative steps for "rate" and "volume": +1 faster or louder, -1 slower or quieter; for "timer"
+    # the seconds until good night, 0 switches it off
     step: int = 0
     # what to say once the change is made: a confirmation, then the rest of an interrupted reading
     reply: Reply | None = None

@@ -146,6 +146,9 @@ class FakeSpeaker:
     def resume(self) -> None:
         self.playout.paused = False
 
+    def hold_next(self) -> None:
+        self.playout.hold_next = True
+
     def duck(self, ducked: bool = True) -> None:
         self.ducks.append(ducked)
 

@@ -9,6 +9,7 @@ import pytest
 from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
 
 from intents.commands import Commands
+from intents.sleep import SleepTimer
 from intents.types import (
     Command,
     Control,
@@ -87,6 +88,7 @@ class Scene:
     events: list[Event] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
     gate: Gate = field(default_factory=Gate)
+    sleep: SleepTimer = field(default_factory=SleepTimer)
     wake: Callable[[Frame], bool] | None = None
     # how often everything was kept
     kept: int = 0
@@ -111,6 +113,7 @@ class Scene:
                 wake=self.wake,
                 phrase="computer",
                 keep=self._keep,
+                sleep=self.sleep,
             )
             self.assistant = Assistant(parts, self.events.append)
             self.assistant.run()
@@ -510,3 +513,97 @@ def test_the_talk_key_opens_the_ear_and_stop_closes_it(scene: Scene) -> None:
 def test_command_keys_are_commands(scene: Scene) -> None:
     scene.play(".", scene.press("louder"), "..")
     assert scene.dialogue.told == [Command("louder")]
+
+
+def good_night(scene: Scene) -> Callable[[], object]:
+    """Return a step in which the timer has run out; the dialogue will say good night."""
+
+    def step() -> None:
+        reply = Reply(scene.dialogue.turn + 1, (Prompt("Good night."),))
+        scene.dialogue.outcomes.append(Control("sleep", reply=reply))
+        scene.sleep.set(1)
+        scene.sleep.pass_time(10**6)
+
+    return step
+
+
+def test_the_sleep_timer_ends_the_reading_with_its_sentence_and_closes_the_ear(
+    scene: Scene,
+) -> None:
+    heard: list[bytes] = []
+    events = scene.play(
+        *asking(scene, "a" * 10, "b" * 10, "c" * 10),
+        *(scene.hear(50), ".", good_night(scene), "."),
+        lambda: heard.append(scene.speaker.hear(200)),
+        *(".", scene.rendered(), ".", scene.hear(200), ".", scene.say("what is it"), "."),
+        *(QUIET, SPOKEN),
+    )
+    # the sentence went on to its end (50 of 100 ms were left) and nothing came after it
+    assert len(heard[0].rstrip(b"\0")) in (99, 100)
+    assert of(Saying, events) == [Saying(Prompt("a" * 10)), Saying(Prompt("Good night."))]
+    assert events[-1] == Asleep()
+    assert not scene.gate.open
+    assert scene.sleep.left_s is None
+    # what is said then is for nobody
+    assert scene.decided == ["what is it"]
+    assert scene.dialogue.told == [
+        OutOfScope(),
+        Spoken(1, 0, Ms(100), True),
+        Command("good_night"),
+        Spoken(2, 0, Ms(110), True),
+    ]
+
+
+def test_in_silence_the_ear_closes_without_a_word(scene: Scene) -> None:
+    events = scene.play(QUIET, lambda: scene.sleep.set(1), QUIET * 2)
+    assert events == [Listening(), Asleep()]
+    assert scene.dialogue.told == []
+    assert not scene.gate.open
+
+
+def test_what_is_being_said_when_the_time_is_over_is_heard_first(scene: Scene) -> None:
+    scene.dialogue.outcomes = [()]
+    scene.play(scene.say("louder"), QUIET, "#" * 8, lambda: scene.sleep.set(1), "#" * 60 + "." * 60)
+    assert scene.decided == ["louder"]
+    # who commands is awake
+    assert scene.sleep.left_s is not None
+    assert scene.gate.open
+
+
+def test_a_reading_on_hold_is_not_kept_for_the_night(scene: Scene) -> None:
+    scene.dialogue.outcomes = [("a" * 50,), Control("pause")]
+    events = scene.play(
+        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100), "."),
+        *(scene.press("pause"), "..", lambda: scene.sleep.set(1), QUIET * 4),
+    )
+    assert events[-1] == Asleep()
+    assert not scene.speaker.busy
+    assert not scene.gate.open
+
+
+def test_good_night_closes_an_ear_that_is_always_open_until_the_wake_word(scene: Scene) -> None:
+    awake: list[bool] = []
+    scene.wake = lambda frame: any(frame.pcm)
+    scene.dialogue.outcomes = [Control("sleep", reply=Reply(1, (Prompt("Good night."),)))]
+    events = scene.play(
+        *(scene.press("good_night"), ".", scene.rendered(), ".", scene.hear(200), "."),
+        lambda: awake.append(scene.gate.open),
+        *("." * 20, "##", "."),
+        lambda: awake.append(scene.gate.open),
+    )
+    assert awake == [False, True]
+    assert of(Asleep, events) == [Asleep()]
+    assert events[-1] == Awake()
+
+
+def test_a_command_into_good_night_is_obeyed_and_the_ear_stays_open(scene: Scene) -> None:
+    scene.dialogue.outcomes = [
+        Control("sleep", reply=Reply(1, (Prompt("Good night."),))),
+        ("I go on.",),
+    ]
+    events = scene.play(
+        *(scene.press("good_night"), ".", scene.rendered(), ".", scene.hear(20)),
+        *(scene.press("resume"), ".", scene.rendered(), ".", scene.hear(200), "."),
+    )
+    assert Asleep() not in events
+    assert scene.gate.open

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from voice.audio import SAMPLE_RATE_HZ
-from voice.gate import Gate
+from voice.gate import Gate, Mode
 
 SECOND = SAMPLE_RATE_HZ
 
@@ -50,3 +52,16 @@ def test_any_portions_of_time_are_the_same() -> None:
             gate.pass_time(portion, busy=False)
             passed += portion
         assert SECOND <= passed < SECOND + portion
+
+
+@pytest.mark.parametrize("mode", ["always", "wake", "key"])
+def test_good_night_closes_in_every_mode_until_it_is_opened(mode: Mode) -> None:
+    gate = Gate(mode)
+    gate.wake()
+    gate.sleep()
+    assert not gate.open
+    assert not gate.pass_time(10**9, busy=False)
+    gate.close()
+    assert not gate.open
+    gate.wake()
+    assert gate.open

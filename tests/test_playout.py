@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fakes import tone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +130,23 @@ def test_a_mixed_sound_is_limited_not_wrapped() -> None:
     playout.add(Clip(tone(5, 32_000), 1, 0))
     playout.mix(tone(5, 3000))
     assert playout.fill(10)[0] == tone(5, 32_767)
+
+
+@pytest.mark.parametrize("block", [1, 7, 10, 64])
+def test_a_hold_lets_the_clip_end_and_nothing_follow(block: int) -> None:
+    playout = Playout(1000)
+    for index in range(2):
+        playout.add(Clip(bytes([1, 0]) * 30, 1, index))
+    playout.fill(2)
+    playout.hold_next = True
+    data, reports = b"", []
+    for _ in range(200 // block + 1):
+        more, heard = playout.fill(2 * block)
+        data, reports = data + more, reports + heard
+    assert data.rstrip(b"\0") == bytes([1, 0]) * 28 + bytes([1])
+    assert [(report.index, report.finished) for report in reports] == [(0, True)]
+    # a cut forgets it
+    playout.cut()
+    playout.add(Clip(bytes([1, 0]) * 3, 2, 0))
+    playout.add(Clip(bytes([1, 0]) * 3, 2, 1))
+    assert len(playout.fill(40)[1]) == 2

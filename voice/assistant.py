@@ -88,8 +88,9 @@ class Assistant:
         self._deaf = 0
         # the answer is held, not ended
         self._paused = False
-        # the program ends when nothing is being said any more
+        # the program ends, or the ear closes for the night, when nothing is being said any more
         self._last_words = False
+        self._good_night = False
         # what was left unfinished, when the rest was asked for
         self._begun = ""
         self._anticipation = Anticipation(
@@ -108,6 +109,7 @@ class Assistant:
                 self._obey_keys()
                 if self._last_words and not self._parts.narrator.speaking:
                     return
+                self._mind_bedtime(frame)
                 self._hear(frame)
         finally:
             self._parts.keep()
@@ -127,6 +129,10 @@ class Assistant:
         current = self._parts.narrator.current
         if current is self._saying:
             return
+        if current is not None and self._parts.sleep.due:
+            # the sentence has ended that was being read when the time was over
+            self._go_to_sleep()
+            current = self._parts.narrator.current
         self._saying = current
         if current is not None:
             self._said += 1
@@ -142,7 +148,41 @@ class Assistant:
             self._forget()
             self._deaf = ECHO_FRAMES
         self._parts.keep()
-        self._notify(Listening())
+        if self._good_night:
+            self._close_for_the_night()
+        else:
+            self._notify(Listening())
+
+    def _mind_bedtime(self, frame: Frame) -> None:
+        """End the reading when the sleep timer has run out, not in the middle of a sentence."""
+        timer = self._parts.sleep
+        timer.pass_time(len(frame.pcm) // 2)
+        if not timer.due or self._open or self._barge_in.open:
+            return
+        if not self._parts.narrator.speaking:
+            # a voice would only wake who has fallen asleep
+            self._close_for_the_night()
+        elif self._paused:
+            self._good_night = True
+            self._parts.narrator.cut()
+        else:
+            self._parts.speaker.hold_next()
+
+    def _go_to_sleep(self) -> None:
+        """Cut what comes next and say good night."""
+        self._parts.narrator.cut()
+        for report in self._parts.narrator.poll():
+            self._parts.dialogue.spoken(report)
+        outcome = self._parts.dialogue.heard(Command("good_night"))
+        self._parts.sleep.set(0)
+        if isinstance(outcome, Control):
+            self._change(outcome)
+
+    def _close_for_the_night(self) -> None:
+        self._good_night = False
+        self._parts.sleep.set(0)
+        self._parts.gate.sleep()
+        self._notify(Asleep())
 
     def _obey_keys(self) -> None:
         while not self._keys.empty():
@@ -298,6 +338,8 @@ class Assistant:
 
     def _respond(self, decision: Decision | None) -> None:
         """Let the dialogue answer, after it knows what was heard of what is cut by this."""
+        self._good_night = False
+        self._parts.sleep.heard(decision)
         keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
         if self._parts.narrator.speaking and not keeps:
             self._parts.narrator.cut()
@@ -327,6 +369,10 @@ class Assistant:
             case "volume":
                 louder = speaker.volume * VOLUME_STEP**control.step
                 speaker.volume = min(max(louder, VOLUMES[0]), VOLUMES[1])
+            case "timer":
+                self._parts.sleep.set(control.step)
+            case "sleep":
+                self._good_night = True
             case "quit":
                 self._last_words = True
         self._paused = control.action == "pause"

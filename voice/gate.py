@@ -1,5 +1,7 @@
 """What opens the ear: always open, a wake word, or a key. Pure; time in samples.
 
+After good night even an ear that is always open waits for the wake word or the key.
+
 After an answer the ear stays open for a while, for a follow-up without the wake word; then it
 closes by itself. While it is closed nothing is decoded but the wake word.
 """
@@ -21,19 +23,25 @@ class Gate:
         self._mode = mode
         self._patience = round(followup_s * SAMPLE_RATE_HZ)
         self._left = 0
+        self._sleeps = False
 
     @property
     def open(self) -> bool:
         """Whether what is said now is for us."""
-        return self._mode == "always" or self._left > 0
+        return not self._sleeps and (self._mode == "always" or self._left > 0)
 
     def wake(self) -> None:
         """Open, because the wake word was said or the key was pressed; or stay open."""
         self._left = self._patience
+        self._sleeps = False
 
     def close(self) -> None:
         """Close at once, because the listener said stop: the microphone must not surprise."""
         self._left = 0
+
+    def sleep(self) -> None:
+        """Close until `wake`, in every mode."""
+        self._left, self._sleeps = 0, True
 
     def pass_time(self, samples: int, *, busy: bool) -> bool:
         """Let time pass; return whether the ear closed just now.

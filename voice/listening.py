@@ -75,17 +75,19 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             wake=_wake(settings_of.wake),
             phrase=settings_of.wake.phrase,
             keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
+            sleep=dialogue.sleep,
             chime=_chime(sound, speaker),
         )
 
 
 def _wake(settings: WakeSettings) -> Callable[[Frame], bool] | None:
-    """Return what hears the wake word; None when the recognizer hears the owner's phrase."""
+    """Return what hears the wake word; None when the recognizer hears the owner's phrase.
+
+    An ear that is always open needs it only after good night.
+    """
     if settings.mode == "key":
         return lambda _: False
-    if settings.mode == "always" or normalize(settings.phrase) not in BUNDLED:
-        return None
-    return WakeWord(settings.phrase).accept
+    return WakeWord(settings.phrase).accept if normalize(settings.phrase) in BUNDLED else None
 
 
 def _chime(settings: SoundSettings, speaker: Speaker) -> Callable[[Event], None]:

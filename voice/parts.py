@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from intents.completeness import Completeness
+from intents.sleep import SleepTimer
 from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
@@ -91,6 +92,9 @@ class Volume(Protocol):
     def resume(self) -> None:
         """Go on."""
 
+    def hold_next(self) -> None:
+        """Hold still when this utterance has ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -117,5 +121,7 @@ class Parts:
     phrase: str
     # keeps what must outlive a power cut; called when something of it changed
     keep: Callable[[], None]
+    # ends the reading after a while
+    sleep: SleepTimer = field(default_factory=SleepTimer)
     # tells by a short sound what happens
     chime: Callable[[Event], None] = lambda _: None

@@ -1,8 +1,8 @@
 """Pure: which samples go to the loudspeaker next, and what of them has been heard.
 
 Driven from two sides without locks. `fill` runs in the audio callback and owns the reading
-position; `add`, `mix`, `gain` and `paused` may be used from another thread at any time (one
-assignment or one deque operation each). `cut` may only run while the callback does not.
+position; `add`, `mix`, `gain`, `paused` and `hold_next` may be used from another thread at any time
+(one assignment or one deque operation each). `cut` may only run while the callback does not.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Playout:
         self._lead = lead
         self.gain = 1.0
         self.paused = False
+        # pause when the clip that is being given out has ended
+        self.hold_next = False
         self._waiting: deque[_Passage] = deque()
         # given out completely, but still on their way to the ear
         self._sounding: deque[_Passage] = deque()
@@ -104,7 +106,7 @@ class Playout:
         self._sounding.clear()
         self._waiting.clear()
         self._mixed.clear()
-        self.paused = False
+        self.paused = self.hold_next = False
         return [self._report(passage) for passage in dropped if passage.end is not None]
 
     def heard_ms(self) -> Ms:
@@ -141,6 +143,7 @@ class Playout:
             # in this order, so that `busy` never sees it in neither
             self._sounding.append(passage)
             self._waiting.popleft()
+            self.paused = self.paused or self.hold_next
         return part
 
     def _heard(self) -> list[Spoken]:

@@ -115,7 +115,7 @@ class Speaker:
         """
         with self._order:
             self._barred_turn = turn if turn is not None else self._barred_turn
-            self._playout.paused = False
+            self._playout.paused = self._playout.hold_next = False
             if not self._playout.busy or self._stream is None:
                 return
             # the callback does not run between the two, so the queue is ours
@@ -131,6 +131,10 @@ class Speaker:
     def resume(self) -> None:
         """Go on after `pause`."""
         self._playout.paused = False
+
+    def hold_next(self) -> None:
+        """Pause when the utterance that is playing has ended; `cut` forgets this."""
+        self._playout.hold_next = True
 
     def duck(self, ducked: bool = True) -> None:
         """Speak much lower, to listen for somebody who interrupts, or normally again."""

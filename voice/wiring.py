@@ -115,11 +115,13 @@ class Wiring:
         """Return a fresh conversation."""
         from intents.dialogue import Dialogue
 
+        wake = self.settings.wake
         return Dialogue(
             emergency_number=self.settings.safety.emergency_number,
             titles=[article.title for article in self.articles],
             old_after_years=self.settings.library.old_after_years,
             today=lambda: datetime.now(tz=UTC).date(),
+            wake_phrase=wake.phrase if wake.mode == "always" else "",
         )
 
     @cached_property
@@ -155,8 +157,10 @@ class Wiring:
     @property
     def _wake_phrase(self) -> tuple[str, ...]:
         """The owner's own wake phrase, which the recognizer must know."""
-        wake = self.settings.wake
-        return (normalize(wake.phrase),) if wake.mode == "wake" else ()
+        from voice.wake import BUNDLED
+
+        wake, phrase = self.settings.wake, normalize(self.settings.wake.phrase)
+        return (phrase,) if wake.mode != "key" and phrase not in BUNDLED else ()
 
     def command_ear(self) -> Ear:
         """Return an ear for short spoken commands, for use while an answer plays."""

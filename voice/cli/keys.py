@@ -19,7 +19,8 @@ KEYS = {
     **dict.fromkeys("\x1bs", "stop"),
     "q": "quit", "m": "more", "r": "repeat", "b": "back", "n": "next", "p": "pause",
     "c": "resume", "+": "faster", "=": "faster", "-": "slower", "u": "louder", "d": "quieter",
-    "w": "source", "x": "next_section", "k": "bookmark", "?": "help", "h": "help",
+    "w": "source", "x": "next_section", "k": "bookmark", "z": "good_night", "t": "sleep_timer",
+    "?": "help", "h": "help",
 }  # fmt: skip
 
 # As many characters at once come from no key but from a paste or an escape sequence.
