@@ -28,6 +28,7 @@ from voice.endpoint import Endpointer
 from voice.events import (
     Asleep,
     Awake,
+    Ducked,
     Event,
     Hearing,
     Interrupted,
@@ -35,6 +36,7 @@ from voice.events import (
     Missed,
     NothingHeard,
     Saying,
+    Thinking,
     Understood,
 )
 from voice.gate import Gate
@@ -185,6 +187,7 @@ def test_a_question_is_answered_aloud(scene: Scene) -> None:
     assert scene.decided == ["what is it"]
     assert events == [
         Listening(),
+        Thinking(),
         Understood((Hypothesis("what is it", 0.9, "library"),), OutOfScope()),
         Saying(Prompt("One answer.")),
         # the second one began and ended between two frames of the microphone
@@ -227,7 +230,7 @@ def test_silence_and_clicks_open_no_ear(scene: Scene, script: str) -> None:
 
 
 def test_a_noise_without_words_is_not_a_question(scene: Scene) -> None:
-    assert scene.play(QUIET, SPOKEN) == [Listening(), NothingHeard()]
+    assert scene.play(QUIET, SPOKEN) == [Listening(), Thinking(), NothingHeard()]
     assert scene.dialogue.told == []
 
 
@@ -607,3 +610,36 @@ def test_a_command_into_good_night_is_obeyed_and_the_ear_stays_open(scene: Scene
     )
     assert Asleep() not in events
     assert scene.gate.open
+
+
+def test_listening_is_not_announced_between_a_cut_and_its_reply(scene: Scene) -> None:
+    scene.dialogue.outcomes = [("a" * 50,), ("Louder.", "a" * 50)]
+    events = scene.play(
+        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100), "."),
+        *(scene.press("louder"), ".", scene.rendered(2), "."),
+    )
+    assert [type(event) for event in events[-4:]] == [Understood, Saying, Interrupted, Saying]
+
+
+def test_what_is_said_into_an_answer_lowers_it_for_so_long(scene: Scene) -> None:
+    events = scene.play(
+        *asking(scene, "a" * 100),
+        *(scene.hear(100), scene.say("that was the door"), "#" * 10 + "." * QUIET_WINDOWS, "."),
+    )
+    assert of(Ducked, events) == [Ducked(True), Ducked(False)]
+
+
+def test_stop_in_a_follow_up_closes_the_ear_audibly(scene: Scene) -> None:
+    scene.gate = Gate("key")
+    scene.dialogue.outcomes = [("a" * 50,), Control("stop")]
+    events = scene.play(
+        *(scene.press("talk"), ".", scene.say("what is it"), QUIET, SPOKEN, scene.rendered()),
+        *(".", scene.hear(100), ".", scene.press("stop"), "."),
+    )
+    assert events[-2:] == [Interrupted("stop"), Asleep()]
+
+
+def test_what_is_not_for_us_is_not_told(scene: Scene) -> None:
+    scene.gate = Gate("wake")
+    events = scene.play(scene.say("what is it", partial="what is"), QUIET, SPOKEN, scene.say(""))
+    assert events == [Listening()]

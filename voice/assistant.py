@@ -30,6 +30,7 @@ from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import (
     Asleep,
     Awake,
+    Ducked,
     Event,
     Hearing,
     Interrupted,
@@ -37,6 +38,7 @@ from voice.events import (
     Missed,
     NothingHeard,
     Saying,
+    Thinking,
     Understood,
 )
 from voice.parts import Parts
@@ -122,6 +124,11 @@ class Assistant:
         self._parts.chime(event)
         self._tell(event)
 
+    def _notify_addressed(self, event: Event) -> None:
+        """Tell what is done with an utterance, unless the ear is closed: then it is not for us."""
+        if self._parts.gate.open:
+            self._notify(event)
+
     def _follow_speech(self) -> None:
         """Pass on what was heard of the answer, and tell what is being said."""
         for report in self._parts.narrator.poll():
@@ -151,7 +158,7 @@ class Assistant:
         if self._good_night:
             self._close_for_the_night()
         else:
-            self._notify(Listening())
+            self._notify(Listening() if self._parts.gate.open else Asleep())
 
     def _mind_bedtime(self, frame: Frame) -> None:
         """End the reading when the sleep timer has run out, not in the middle of a sentence."""
@@ -170,9 +177,7 @@ class Assistant:
 
     def _go_to_sleep(self) -> None:
         """Cut what comes next and say good night."""
-        self._parts.narrator.cut()
-        for report in self._parts.narrator.poll():
-            self._parts.dialogue.spoken(report)
+        self._cut()
         outcome = self._parts.dialogue.heard(Command("good_night"))
         self._parts.sleep.set(0)
         if isinstance(outcome, Control):
@@ -198,6 +203,8 @@ class Assistant:
             self._wake()
         elif key == "stop" and not speaking:
             self._parts.gate.close()
+            if not self._parts.gate.open:
+                self._notify(Asleep())
         else:
             self._interrupt(Command("stop" if key == "talk" else key))
 
@@ -274,12 +281,13 @@ class Assistant:
                 self._parts.ear.reset()
                 self._open = False
                 self._begun = ""
-                self._notify(NothingHeard())
+                self._notify_addressed(NothingHeard())
 
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
         if self._parts.narrator.speaking and not self._paused:
             self._parts.speaker.duck()
+            self._notify(Ducked(True))
             self._obey_remark(self._barge_in.begin(list(self._recent)))
             return
         self._open = True
@@ -291,7 +299,7 @@ class Assistant:
         partial = self._parts.ear.accept(frame)
         if partial:
             self._anticipation.hear(partial)
-            self._notify(Hearing(partial.text))
+            self._notify_addressed(Hearing(partial.text))
 
     def _obey_remark(self, remark: Remark | None) -> None:
         """Obey a command that was spoken into the answer; anything else is not for us."""
@@ -302,13 +310,16 @@ class Assistant:
             if remark.heard:
                 self._notify(Understood(tuple(remark.heard), remark.command))
             self._interrupt(remark.command)
+        else:
+            self._notify(Ducked(False))
 
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
         self._open = False
+        self._notify_addressed(Thinking())
         heard = self._parts.ear.finish().hypotheses
         if not heard:
-            self._notify(NothingHeard())
+            self._notify_addressed(NothingHeard())
             if self._parts.gate.open and ended.end - ended.start >= SPEECH_SAMPLES:
                 self._respond(None)
             return
@@ -341,14 +352,24 @@ class Assistant:
         self._good_night = False
         self._parts.sleep.heard(decision)
         keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
-        if self._parts.narrator.speaking and not keeps:
-            self._parts.narrator.cut()
-            self._follow_speech()
+        cut = self._parts.narrator.speaking and not keeps
+        if cut:
+            self._cut()
         outcome = self._parts.dialogue.heard(decision)
         if isinstance(outcome, Reply):
             self._say(outcome)
         else:
             self._change(outcome)
+        if cut and not self._parts.narrator.speaking:
+            self._end_of_answer()
+
+    def _cut(self) -> None:
+        """Be silent, and let the dialogue know what was heard until then."""
+        self._parts.narrator.cut()
+        for report in self._parts.narrator.poll():
+            self._parts.dialogue.spoken(report)
+        self._saying = None
+        self._parts.keep()
 
     def _say(self, reply: Reply) -> None:
         self._paused = False

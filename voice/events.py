@@ -21,6 +21,18 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinking:
+    """The utterance has ended; what to do about it is being decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ducked:
+    """Somebody speaks into the answer, which goes on lower; or they did, and it is normal again."""
+
+    ducked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NothingHeard:
     """There was sound like speech, but no words."""
 
@@ -66,5 +78,15 @@ class Asleep:
 
 
 Event: TypeAlias = (
-    Awake | Asleep | Listening | Hearing | NothingHeard | Understood | Saying | Interrupted | Missed
+    Awake
+    | Asleep
+    | Listening
+    | Hearing
+    | Thinking
+    | NothingHeard
+    | Understood
+    | Saying
+    | Ducked
+    | Interrupted
+    | Missed
 )
