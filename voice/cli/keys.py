@@ -23,8 +23,21 @@ KEYS = {
     "?": "help", "h": "help",
 }  # fmt: skip
 
+HELP = (
+    "Space talks or stops, m more, r repeats, + and - change the speed, z good night, h helps, "
+    "q quits."
+)
 # As many characters at once come from no key but from a paste or an escape sequence.
 PASTE = 3
+
+
+def keys_help() -> str:
+    """Return which keys there are, in words; "" when the input is no terminal."""
+    return HELP if _terminal() else ""
+
+
+def _terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 class Keys:
@@ -32,18 +45,10 @@ class Keys:
 
     def __init__(self, press: Callable[[str], None]) -> None:
         self._press = press
-        self._terminal = sys.stdin is not None and sys.stdin.isatty()
+        self._terminal = _terminal()
         self._saved: list[Any] = []
         self._wake = os.pipe()
         self._thread = threading.Thread(target=self._read, name="keys", daemon=True)
-
-    @property
-    def help(self) -> str:
-        """Which keys there are, in words; nothing when there are none."""
-        keys = (
-            "Space talks or stops, m more, r repeats, + and - change the speed, h helps, q quits."
-        )
-        return keys if self._terminal else ""
 
     def __enter__(self) -> Self:
         if self._terminal:

@@ -1,15 +1,20 @@
-"""`readback listen`: the assistant itself, with a plain view for a sighted helper.
+"""`readback listen`: the assistant itself, with a view for a sighted helper.
 
-The view is one line an event, in words, so that a screen reader can follow it.
+In a terminal the view is a panel (voice/cli/screen.py); with `--plain`, and where the output is no
+terminal, it is one line a change, in words (voice/cli/plain.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from voice.cli.settings import add_settings, settings
@@ -18,7 +23,11 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from voice.assistant import Assistant
-    from voice.events import Event
+    from voice.audio import Frame
+    from voice.cli.plain import Plain
+    from voice.cli.screen import Screen
+    from voice.config import WakeSettings
+    from voice.parts import Parts
     from voice.wiring import Wiring
 
 WITHOUT_SOUND = (
@@ -32,7 +41,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "listen", help="listen to the microphone and answer aloud (what happens without a command)"
     )
-    parser.add_argument("--partials", action="store_true", help="show what is heard word by word")
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="one plain line a change, for a screen reader (the default where the output is no "
+        "terminal)",
+    )
+    parser.add_argument(
+        "--partials", action="store_true", help="plain lines: also what is heard word by word"
+    )
     add_settings(parser)
     parser.set_defaults(func=run)
 
@@ -40,18 +57,20 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Listen until "goodbye", q or Ctrl-C; 1 when a device is missing."""
     from voice.assistant import Assistant
-    from voice.cli.keys import Keys
+    from voice.cli.keys import Keys, keys_help
     from voice.devices import DeviceError
     from voice.listening import open_parts
     from voice.wiring import Wiring
 
     wiring = Wiring(settings(args), notice=_notice)
     try:
-        with open_parts(wiring) as parts:
-            assistant = Assistant(parts, lambda event: _show(event, partials=args.partials))
-            with Keys(assistant.press) as keys, _quit_when_told(assistant):
-                print(f"Ready with {len(wiring.articles)} articles. {_how(wiring)} {keys.help}")
-                assistant.run()
+        with open_parts(wiring) as parts, ExitStack() as stack:
+            print(f"Ready with {len(wiring.articles)} articles. {_how(wiring)} {keys_help()}")
+            shown = stack.enter_context(_view(args, wiring.settings.wake, lambda: parts.gate.open))
+            assistant = Assistant(_metered(parts, shown.sound), shown.take)
+            stack.enter_context(Keys(assistant.press))
+            stack.enter_context(_quit_when_told(assistant))
+            assistant.run()
     except DeviceError as error:
         print(f"readback: {error} {WITHOUT_SOUND}", file=sys.stderr)
         return 1
@@ -85,41 +104,32 @@ def _quit_when_told(assistant: Assistant) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _view(
+    args: argparse.Namespace, wake: WakeSettings, open_ear: Callable[[], bool]
+) -> AbstractContextManager[Plain | Screen]:
+    """Return what shows the events: a panel in a terminal that can move its cursor, else lines."""
+    from voice.cli.keys import keys_help
+    from voice.cli.plain import Plain
+    from voice.cli.screen import Screen
+    from voice.cli.view import Opening, View
+
+    view = View(Opening(wake.mode, wake.phrase), open_ear)
+    dumb = not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb"
+    if args.plain or args.partials or dumb:
+        return nullcontext(Plain(view, partial(print, flush=True), partials=args.partials))
+    return Screen(view, keys_help())
+
+
+def _metered(parts: Parts, look: Callable[[bytes], None]) -> Parts:
+    """Return the parts with a microphone whose sound is looked at on its way."""
+
+    def frames() -> Iterator[Frame]:
+        for frame in parts.microphone.frames():
+            look(frame.pcm)
+            yield frame
+
+    return replace(parts, microphone=SimpleNamespace(frames=frames))
+
+
 def _notice(text: str) -> None:
     print(f"readback: {text}", file=sys.stderr)
-
-
-def _show(event: Event, *, partials: bool) -> None:
-    line = _line(event, partials=partials)
-    if line:
-        print(line, flush=True)
-
-
-def _line(event: Event, *, partials: bool) -> str:
-    from intents.types import Quotation
-    from voice import events
-    from voice.results import NAMES
-
-    line = ""
-    match event:
-        case events.Listening():
-            line = "Listening."
-        case events.Awake():
-            line = "Awake."
-        case events.Asleep():
-            line = "Asleep."
-        case events.Hearing(text):
-            line = f"Hearing: {text}" if partials else ""
-        case events.NothingHeard():
-            line = "Heard no words."
-        case events.Understood(hypotheses, decision):
-            name = NAMES[type(decision)].replace("_", " ")
-            line = f"Heard: {hypotheses[0].text} ({name})"
-        case events.Saying(utterance):
-            label = "Reads" if isinstance(utterance, Quotation) else "Says"
-            line = f"{label}: {utterance.text}"
-        case events.Interrupted(command):
-            line = f"Interrupted: {command}"
-        case events.Missed(lost_ms):
-            line = f"Missed {lost_ms} ms of sound; the computer was busy."
-    return line
