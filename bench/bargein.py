@@ -104,6 +104,11 @@ class Stage:
         ]
         return " ".join(lines), np.concatenate(parts).astype(np.float64)
 
+    def meant(self, word: str) -> str:
+        """Return the name of the command that a wording is, "" for none."""
+        command = self._wiring.commands.parse(word)
+        return command.name if command else ""
+
     def play(self, near: Samples, far: Samples) -> list[Happened]:
         """Run the loop while `far` is being said; return what happened."""
         happened: list[Happened] = []
@@ -140,7 +145,7 @@ def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Gene
     begun_ms = at * 1000 / SAMPLE_RATE_HZ
     for happened in stage.play(near, far):
         if isinstance(happened.event, Interrupted) and happened.at_ms > begun_ms:
-            found = happened.event.command == word.split(maxsplit=1)[0]
+            found = happened.event.command == stage.meant(word)
             return Trial(voice, echo_db, happened.at_ms - begun_ms if found else None)
     return Trial(voice, echo_db, None)
 
@@ -193,7 +198,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench bargein", description=__doc__)
     parser.add_argument("--voices", nargs="+", default=list(DEFAULT_VOICES), choices=voices.VOICES)
     parser.add_argument("--trials", type=int, default=10, help="a voice and echo level")
-    parser.add_argument("--word", default="stop")
+    parser.add_argument("--word", default="stop", help="any spoken command")
     parser.add_argument("--false", type=float, default=0.0, metavar="S")
     parser.add_argument("--without", action="store_true", help="without echo cancellation")
     parser.add_argument("--seed", type=int, default=7)

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.types import Control, Decision, Ms, Prompt, Reply, Spoken
+from intents.types import ArticleId, Control, Decision, Ms, Quotation, Reply, Sentence, Spoken
 from voice.activity import Activity
 from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ, Frame
@@ -24,6 +24,8 @@ from voice.gate import Gate
 from voice.parts import Parts
 from voice.wiring import Wiring
 
+# What a reading reads.
+QUOTATION = Quotation(ArticleId("reading"), Sentence("Reading.", 0, 8))
 # Changes nothing in the loop: no step louder.
 _NOTHING = Control("volume", 0)
 
@@ -69,7 +71,7 @@ class _Loudspeaker:
     def __init__(self, nearby: str) -> None:
         self.nearby = nearby
         self.speaking = bool(nearby)
-        self.current = Prompt("reading") if nearby else None
+        self.current = QUOTATION if nearby else None
 
     def poll(self) -> list[Spoken]:
         return []

@@ -8,6 +8,7 @@ import pytest
 from intents.types import Ms
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.echo import TAIL_FRAMES, EchoCanceller
+from voice.echo_filter import HOP
 
 SIZE = 512
 
@@ -51,6 +52,37 @@ def test_a_voice_over_it_stays() -> None:
     cleaned = run(0.5 * far + said, far)
     second = slice(6 * SAMPLE_RATE_HZ, 7 * SAMPLE_RATE_HZ)
     assert energy(cleaned[second]) > 0.1 * energy(said[second])
+
+
+def test_a_voice_far_below_the_echo_is_still_the_voice() -> None:
+    """20 dB below: what comes out is more like what was said than anything else."""
+    far = 3 * speechlike(12, 1)
+    room = np.random.default_rng(4).normal(0, 1, 2400) * 10 ** (-3 * np.arange(2400) / 2400)
+    echo = np.convolve(far, np.concatenate([np.zeros(900), room]))[: len(far)]
+    echo *= 3000 / np.sqrt(energy(echo))
+    said = np.zeros(len(far))
+    second = slice(10 * SAMPLE_RATE_HZ, 11 * SAMPLE_RATE_HZ)
+    said[second] = speechlike(1, 2)
+    said *= 300 / np.sqrt(energy(said[second]))
+    cleaned = run(echo + said, far)[second.start + HOP : second.stop + HOP]
+    likeness = np.corrcoef(cleaned, said[second])[0, 1]
+    assert likeness > 0.7
+    assert np.corrcoef((echo + said)[second], said[second])[0, 1] < 0.3
+
+
+def test_a_loudspeaker_that_was_moved_is_learned_anew() -> None:
+    far = speechlike(14, 1)
+    half = 7 * SAMPLE_RATE_HZ
+    near = np.concatenate([0.7 * far[:half], -0.7 * np.roll(far, 1200)[half:]])
+    cleaned = run(near, far)
+    tail = slice(12 * SAMPLE_RATE_HZ, len(cleaned))
+    assert 10 * np.log10(energy(near[tail]) / energy(cleaned[tail])) > 15
+
+
+def test_the_filter_stays_finite_on_full_scale_noise() -> None:
+    rng = np.random.default_rng(0)
+    near, far = (rng.choice([-32768.0, 32767.0], 4 * SAMPLE_RATE_HZ) for _ in range(2))
+    assert np.isfinite(run(near, far)).all()
 
 
 def test_nothing_played_changes_nothing() -> None:

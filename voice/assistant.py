@@ -18,6 +18,7 @@ from intents.types import (
     Control,
     Decision,
     Hypothesis,
+    Prompt,
     Reply,
     Unfinished,
     Utterance,
@@ -81,7 +82,10 @@ class Assistant:
         # an utterance is in progress, outside an answer
         self._open = False
         self._barge_in = BargeIn(
-            parts.command_ear, parts.parse_command, lambda: parts.narrator.nearby
+            parts.command_ear,
+            parts.parse_command,
+            nearby=lambda: parts.narrator.nearby,
+            asking=lambda: isinstance(parts.narrator.current, Prompt),
         )
         self._saying: Utterance | None = None
         # sentences begun since the start

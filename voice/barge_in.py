@@ -25,12 +25,21 @@ class Remark:
 
 
 class BargeIn:
-    """Listens to one remark at a time. `nearby` gives the text that is playing now."""
+    """Listens to one remark at a time."""
 
-    def __init__(self, ear: Listener, parse: Parse, nearby: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        ear: Listener,
+        parse: Parse,
+        *,
+        nearby: Callable[[], str],
+        asking: Callable[[], bool],
+    ) -> None:
+        """`nearby` gives the text that is playing; `asking` tells whether it is our own words."""
         self._ear = ear
         self._parse = parse
         self._nearby = nearby
+        self._asking = asking
         self._end, self._early = RemarkEnd(), Early()
         self.open = False
 
@@ -64,4 +73,5 @@ class BargeIn:
         self.open = False
         if self._end.too_long:
             return Remark(None, heard)
-        return Remark(interruption(heard, self._nearby(), self._parse), heard)
+        playing, asking = self._nearby(), self._asking()
+        return Remark(interruption(heard, playing, self._parse, asking=asking), heard)

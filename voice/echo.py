@@ -1,16 +1,14 @@
 """Takes the loudspeaker's sound out of the microphone's: echo cancellation while an answer plays.
 
-The canceller (pyaec: the Speex acoustic echo canceller with its preprocessor) learns the room from
-what was played. Its preprocessor also eats a little of the listener's voice, so frames pass
-untouched while nothing was played.
+What was played and what is heard meet here, sample by sample; voice/echo_filter.py learns the room.
+Frames pass untouched while nothing was played.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import soxr
@@ -18,10 +16,8 @@ from numpy.typing import NDArray
 
 from voice.activity import WINDOW_SAMPLES
 from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.echo_filter import HOP, EchoFilter
 
-# The longest way from a sample given out to its last echo in a frame: device latencies (20 to
-# 150 ms) and the room.
-FILTER_SAMPLES = 4096
 # After the last sound an echo may still be in the air and in the devices.
 TAIL_FRAMES = 16
 # Steps of 16 bits that are silence: the resampler's dither is 1.
@@ -46,9 +42,7 @@ class EchoCanceller:
         self._resampler = soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="int16")
         self._reference: NDArray[np.int16] = np.zeros(0, np.int16)
         self._sounding = 0
-        self._aec: Any = importlib.import_module("pyaec").Aec(
-            WINDOW_SAMPLES, FILTER_SAMPLES, SAMPLE_RATE_HZ, True
-        )
+        self._filter = EchoFilter()
 
     def played(self, data: bytes) -> None:
         """Take what the loudspeaker was given next."""
@@ -56,14 +50,16 @@ class EchoCanceller:
 
     def clean(self, frame: Frame) -> Frame:
         """Return the frame (512 samples) without what was played."""
-        far = self._next()
-        audible = int(np.abs(far.astype(np.int32)).max()) > SILENT
+        far = self._next().astype(np.float64)
+        audible = int(np.abs(far).max()) > SILENT
         self._sounding = TAIL_FRAMES if audible else max(0, self._sounding - 1)
         if not self._sounding or len(frame.pcm) != 2 * WINDOW_SAMPLES:
             return frame
-        near = np.frombuffer(frame.pcm, "<i2")
-        cleaned = self._aec.cancel_echo(near.tolist(), far.tolist())
-        return Frame(np.array(cleaned, "<i2").tobytes(), frame.start_ms, frame.lost_ms)
+        near = np.frombuffer(frame.pcm, "<i2").astype(np.float64)
+        steps = range(0, WINDOW_SAMPLES, HOP)
+        done = [self._filter.step(near[k : k + HOP], far[k : k + HOP]) for k in steps]
+        cleaned = np.clip(np.rint(np.concatenate(done)), -32768, 32767).astype("<i2")
+        return Frame(cleaned.tobytes(), frame.start_ms, frame.lost_ms)
 
     def _next(self) -> NDArray[np.int16]:
         """Return the 512 samples that were given out next, silence where there are none yet."""

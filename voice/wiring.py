@@ -167,7 +167,7 @@ class Wiring:
         from voice.interruption import remarks
         from voice.recognizer import Ear
 
-        return Ear(self.model, remarks(self.commands.phrases()), n_best=1)
+        return Ear(self.model, remarks(self.commands.phrases()), n_best=4)
 
     def unhearable(self) -> tuple[str, ...]:
         """Return the library's words that the model cannot hear, sorted."""
