@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from intents.types import Command, Ms, OutOfScope
+from intents.types import ArticleId, Command, Ms, OutOfScope, Prompt, Quotation, Sentence
 from voice.activity import Activity
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.config import ConfigError, load
-from voice.earcons import NAMES, NIGHT, PEAK, Chimes, Name, earcon, is_night, span
-from voice.events import Asleep, Awake, Event, Listening, Missed, NothingHeard, Understood
+from voice.earcons import (
+    NAMES,
+    NIGHT,
+    PEAK,
+    THINKING_S,
+    Chimes,
+    Marks,
+    Name,
+    earcon,
+    is_night,
+    span,
+)
+from voice.events import (
+    Asleep,
+    Awake,
+    Event,
+    Listening,
+    Missed,
+    NothingHeard,
+    Saying,
+    Thinking,
+    Understood,
+)
 
 RATES = (16_000, 22_050, 44_100, 48_000)
 
@@ -113,3 +135,46 @@ def test_a_night_that_is_none_is_refused(tmp_path: Path, night: str) -> None:
     path.write_text(f'[sound]\nnight = "{night}"\n')
     with pytest.raises(ConfigError, match="22:00-07:00"):
         load(path)
+
+
+class Waits:
+    """A clock that the test lets run out."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self.act: Callable[[], None] = lambda: None
+
+    def __call__(self, seconds: float, act: Callable[[], None]) -> Waits:
+        self.seconds.append(seconds)
+        self.act = act
+        return self
+
+    def cancel(self) -> None:
+        self.act = lambda: None
+
+
+def test_thinking_is_heard_only_when_it_takes_long() -> None:
+    mixed: list[bytes] = []
+    waits = Waits()
+    chimes = Chimes(mixed.append, lambda: 22_050, lambda: False, waits)
+    chimes(Thinking())
+    assert waits.seconds == [THINKING_S]
+    waits.act()
+    assert mixed == [earcon("thinking", 22_050)]
+    chimes(Thinking())
+    chimes(Understood((), Command("help")))
+    waits.act()
+    assert mixed[1:] == [earcon("heard", 22_050)]
+
+
+def test_a_quotation_is_marked_where_it_begins() -> None:
+    played: list[Name] = []
+    marks = Marks(played.append)
+    quoted = Saying(Quotation(ArticleId("a"), Sentence("It is chalk.", 0, 12)))
+    ours = Saying(Prompt("About kettles."))
+    counts = []
+    for event in (ours, quoted, quoted, ours, quoted, Listening(), quoted):
+        marks(event)
+        counts.append(len(played))
+    assert counts == [0, 1, 1, 1, 2, 2, 3]
+    assert set(played) == {"quotation"}

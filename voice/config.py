@@ -56,8 +56,11 @@ class SoundSettings:
 
     microphone: str = ""
     loudspeaker: str = ""
-    # short sounds for listening, heard, nothing found and off
+    # short sounds for listening, heard, thinking, nothing found and off
     earcons: bool = False
+    # a short high note where Readback's own words end and an article's begin. Off, because without
+    # an explanation it is only a beep into the answer
+    quotation_mark: bool = False
     # when they are quieter; empty is never
     night: str = "22:00-07:00"
 

@@ -9,21 +9,33 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from threading import Timer
+from typing import Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.types import OutOfScope
-from voice.events import Asleep, Awake, Event, Listening, NothingHeard, Understood
+from intents.types import OutOfScope, Quotation
+from voice.events import (
+    Asleep,
+    Awake,
+    Event,
+    Listening,
+    NothingHeard,
+    Saying,
+    Thinking,
+    Understood,
+)
 
-Name: TypeAlias = Literal["listening", "heard", "nothing found", "off"]
+Name: TypeAlias = Literal["listening", "heard", "thinking", "nothing found", "off", "quotation"]
 NAMES: tuple[Name, ...] = get_args(Name)
 
 # -20 dB of full scale: heard beside speech, not over it.
 PEAK = 3277
 # -12 dB more at night.
 NIGHT = 0.25
+# Deciding that takes no longer than this is told by its result; people wait 1.5 s without unease.
+THINKING_S = 0.7
 # Rise and fall of a note; a sharper edge is heard as a click.
 EDGE_MS = 5
 
@@ -37,6 +49,9 @@ class _Note:
 _SOUNDS: dict[Name, tuple[_Note, ...]] = {
     "listening": (_Note(660, 60), _Note(990, 80)),
     "heard": (_Note(880, 60),),
+    "thinking": (_Note(550, 50), _Note(550, 60)),
+    # one high note, the shortest of all: it is heard once for each passage that is read
+    "quotation": (_Note(1320, 45),),
     "nothing found": (_Note(440, 70), _Note(330, 110)),
     "off": (_Note(990, 60), _Note(495, 100)),
 }
@@ -64,25 +79,74 @@ def name_for(event: Event) -> Name | None:
             return None
 
 
+class Waiting(Protocol):
+    """Something that will be done later: threading.Timer or a fake."""
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+
+
+def later(seconds: float, act: Callable[[], None]) -> Waiting:
+    """Do something after some time, in a thread of its own."""
+    timer = Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+class Marks:
+    """Plays a short sound where Readback's own words end and an article's begin."""
+
+    def __init__(self, play: Callable[[Name], None]) -> None:
+        """Begin outside a quotation."""
+        self._play = play
+        self._quoting = False
+
+    def __call__(self, event: Event) -> None:
+        """Follow what is being said."""
+        if isinstance(event, Saying):
+            quoting = isinstance(event.utterance, Quotation)
+            if quoting and not self._quoting:
+                self._play("quotation")
+            self._quoting = quoting
+        elif isinstance(event, Listening | Asleep):
+            self._quoting = False
+
+
 class Chimes:
-    """Plays the sound for each event, quieter at night."""
+    """Plays the sound for each event, quieter at night.
+
+    The sound for thinking comes only when no other event does within THINKING_S.
+    """
 
     def __init__(
         self,
         mix: Callable[[bytes], None],
         rate_hz: Callable[[], int],
         is_night: Callable[[], bool],
+        wait: Callable[[float, Callable[[], None]], Waiting] = later,
     ) -> None:
         """Give sounds to `mix`, at the rate that `rate_hz` tells."""
         self._mix = mix
+        self._wait = wait
+        self._waiting: Waiting | None = None
         self._rate_hz = rate_hz
         self._is_night = is_night
 
     def __call__(self, event: Event) -> None:
         """Tell of an event."""
+        if self._waiting:
+            self._waiting.cancel()
+            self._waiting = None
+        if isinstance(event, Thinking):
+            self._waiting = self._wait(THINKING_S, lambda: self.play("thinking"))
         name = name_for(event)
         if name:
-            self._mix(earcon(name, self._rate_hz(), night=self._is_night()))
+            self.play(name)
+
+    def play(self, name: Name) -> None:
+        """Let one sound be heard now."""
+        self._mix(earcon(name, self._rate_hz(), night=self._is_night()))
 
 
 def span(text: str) -> tuple[datetime.time, datetime.time]:

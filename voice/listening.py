@@ -16,7 +16,7 @@ from voice.activity import Activity
 from voice.assistant import Parts
 from voice.audio import Frame
 from voice.config import SoundSettings, WakeSettings
-from voice.earcons import Chimes, is_night, span
+from voice.earcons import Chimes, Marks, is_night, span
 from voice.echo import Cancelled, EchoCanceller, Source
 from voice.endpoint import Endpointer
 from voice.events import Event
@@ -92,7 +92,7 @@ def _wake(settings: WakeSettings) -> Callable[[Frame], bool] | None:
 
 def _chime(settings: SoundSettings, speaker: Speaker) -> Callable[[Event], None]:
     """Return what plays the earcons, or what does nothing when they are switched off."""
-    if not settings.earcons:
+    if not (settings.earcons or settings.quotation_mark):
         return lambda _: None
     night = span(settings.night) if settings.night else None
 
@@ -100,7 +100,16 @@ def _chime(settings: SoundSettings, speaker: Speaker) -> Callable[[Event], None]
         now = time.localtime()
         return night is not None and is_night(datetime.time(now.tm_hour, now.tm_min), *night)
 
-    return Chimes(speaker.mix, lambda: speaker.rate_hz, night_now)
+    chimes = Chimes(speaker.mix, lambda: speaker.rate_hz, night_now)
+    marks = Marks(chimes.play)
+
+    def tell(event: Event) -> None:
+        if settings.earcons:
+            chimes(event)
+        if settings.quotation_mark:
+            marks(event)
+
+    return tell
 
 
 def _microphone(microphone: Microphone, speaker: Speaker) -> Source:
