@@ -17,8 +17,8 @@ from typing import Literal
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Unsure
 
-# complete: the library can answer it as it stands. likely: it could, or nearly, but for its form.
-# unknown: nothing can be made of it (yet). unfinished: something must follow
+# complete: the library can answer it as it stands. likely: it nearly can. unknown: nothing can be
+# made of it (yet), or it could go on. unfinished: something must follow
 Completeness = Literal["complete", "likely", "unknown", "unfinished"]
 
 
@@ -92,15 +92,20 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     `continues` says that more belongs after these words: a longer command ("next", "next section")
     or the rest of a name ("muscle", "muscle wasting").
     """
+    opening = unfinished(text)
     if isinstance(decision, Command):
-        return "likely" if continues else "complete"
-    if unfinished(text):
+        # "what" asks to repeat, and begins most questions
+        return "unknown" if opening else "likely" if continues else "complete"
+    if opening:
         return "unfinished"
     if isinstance(decision, Answer):
-        return "likely" if continues else "complete"
-    if isinstance(decision, Unsure | Emergency):
+        return "unknown" if continues else "complete"
+    if isinstance(decision, Emergency):
         return "likely"
-    return "unfinished" if len(text.split()) < _FEWEST_WORDS else "unknown"
+    few = len(text.split())
+    if isinstance(decision, Unsure):
+        return "likely" if few > _FEWEST_WORDS else "unknown"
+    return "unfinished" if few < _FEWEST_WORDS else "unknown"
 
 
 class Continuations:

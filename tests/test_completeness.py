@@ -42,7 +42,7 @@ def test_a_whole_question_is_whole(text: str) -> None:
 
 def test_the_library_has_its_say() -> None:
     assert completeness("what causes gout", Answer(MATCH)) == "complete"
-    assert completeness("what causes muscle", Answer(MATCH), continues=True) == "likely"
+    assert completeness("what causes muscle", Answer(MATCH), continues=True) == "unknown"
     assert completeness("like pipe", OutOfScope()) == "unfinished"
     assert completeness("what causes gout maybe", Unsure((MATCH,))) == "likely"
     assert completeness("the weather is nice", OutOfScope()) == "unknown"

@@ -42,6 +42,7 @@ from voice.events import (
     Thinking,
     Understood,
 )
+from voice.level import Level
 from voice.parts import Parts
 from voice.wake import addressed
 
@@ -87,6 +88,7 @@ class Assistant:
             nearby=lambda: parts.narrator.nearby,
             asking=lambda: isinstance(parts.narrator.current, Prompt),
         )
+        self._level = Level()
         self._saying: Utterance | None = None
         # sentences begun since the start
         self._said = 0
@@ -222,6 +224,8 @@ class Assistant:
         if self._asleep(frame):
             return
         probabilities = self._parts.activity.accept(frame)
+        if (self._open or self._barge_in.open) and self._level.quiet(frame):
+            probabilities = [0.0] * len(probabilities)
         happened = self._parts.endpointer.accept(probabilities)
         if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
@@ -289,6 +293,7 @@ class Assistant:
 
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
+        self._level.reset()
         if self._parts.narrator.speaking and not self._paused:
             self._parts.speaker.duck()
             self._notify(Ducked(True))

@@ -27,6 +27,8 @@ CANDIDATES = 48
 MAX_PARTS = 8
 # cosine of two single words from which on one may stand for the other; set by hand
 SAME_WORD = 0.7
+# how little a later passage of the article on a name explains that name
+LATER = 0.25
 # cosines of a question with an article's name: of another subject, and of a question about it
 _FAR_TOPIC, _SAME_TOPIC = 0.4, 0.9
 
@@ -218,15 +220,23 @@ def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArr
 
 
 def _undefined(question: Question, unit: Unit, here: Shape, *, said: bool) -> float:
-    """Return 0 if the asked name is explained, 0.5 if only the article is about it, else 1."""
+    """Return 0 if the asked name is explained, less than 1 if only the article is about it.
+
+    An article on X explains X in its first passage, or under a heading that says so; its later
+    passages also have sentences like "X is caused by ...", which explain less (MedQuAD, 100
+    documents, right section first: 0.913 -> 0.923).
+    """
     if not question.name:
         return 0.0
-    texts = [sentence.text for sentence in unit.passage.sentences] if said else []
-    if definition.explains(question.name, [unit.passage.heading], texts):
+    if definition.explains(question.name, [unit.passage.heading], []):
         return 0.0
-    if definition.explains(question.name, here.names, []):
-        return 0.5 if unit.passage.position else 0.0
-    return 1.0
+    own = definition.explains(question.name, here.names, [])
+    if own and not unit.passage.position:
+        return 0.0
+    texts = [sentence.text for sentence in unit.passage.sentences] if said else []
+    if definition.explains(question.name, [], texts):
+        return LATER if own else 0.0
+    return 0.5 if own else 1.0
 
 
 def _elsewhere(question: Question, covered: NDArray[np.float32]) -> NDArray[np.float32]:
