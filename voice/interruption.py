@@ -41,8 +41,8 @@ FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm"
 # "stop" 20 dB below the echo the first guess was "start", "spot" or "spell" one time in four. Only
 # these: of "hush" or "quit" a rest of our own echo made a command.
 AT_ONCE = frozenset({"stop", "stop it", "stop please", "please stop", "stop now", "pause", "wait"})
-# Frames of 32 ms for which the partial must stay. With 1 instead of 3, "stop" is obeyed 64 ms sooner
-# and nothing else was found in five minutes of reading and household noise.
+# Frames of 32 ms for which the partial must stay. With 1 instead of 3, "stop" is obeyed 64 ms
+# sooner and nothing else was found in five minutes of reading and household noise.
 STABLE_FRAMES = 1
 
 Parse = Callable[[str], Command | None]

@@ -10,8 +10,8 @@ import numpy as np
 
 from voice.audio import Frame
 
-# A window this much below the loudest of the utterance (35 dB) has no voice in it: the last sounds of
-# six phrases by eleven synthetic voices were at most 31 dB below.
+# A window this much below the loudest of the utterance (35 dB) has no voice in it: the last sounds
+# of six phrases by eleven synthetic voices were at most 31 dB below.
 _QUIET_BELOW = 10**3.5
 # Energy of a sample that is quiet anyway: steps of 16 bits, squared.
 _SILENT = 1.0
