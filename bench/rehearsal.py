@@ -18,9 +18,11 @@ from intents.types import ArticleId, Control, Decision, Ms, Quotation, Reply, Se
 from voice.activity import Activity
 from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.config import WakeSettings
 from voice.endpoint import FRAME_SAMPLES, Endpointer, Patience
 from voice.events import Event
-from voice.gate import Gate
+from voice.gate import Gate, Mode
+from voice.listening import wake_word
 from voice.parts import Parts
 from voice.wiring import Wiring
 
@@ -90,6 +92,8 @@ class _Loudspeaker:
 
     def scale_rate(self, factor: float) -> None: ...
 
+    def hold_next(self) -> None: ...
+
 
 class _Dialogue:
     """Says nothing, and counts how often the product would have said something."""
@@ -110,17 +114,25 @@ class _Dialogue:
 class Rehearsal:
     """One set of ears and one library for any number of recordings."""
 
-    def __init__(self, wiring: Wiring, patience: Patience | None = None, reading: str = "") -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        patience: Patience | None = None,
+        reading: str = "",
+        *,
+        opening: WakeSettings | None = None,
+    ) -> None:
         """Read the models; `patience` replaces the product's endpoint times.
 
         With `reading`, that text is being read aloud all the time: what is said then is a remark
-        into an answer.
+        into an answer. `opening` tells what opens the ear; without it the ear is always open.
         """
         self._wiring = wiring
         self._patience = patience
         self._reading = reading
         self._ears = wiring.ear(), wiring.command_ear()
         self._dialogue = _Dialogue()
+        self._opening = opening or WakeSettings("always")
 
     @property
     def asked(self) -> int:
@@ -150,9 +162,9 @@ class Rehearsal:
             dialogue=self._dialogue,
             narrator=loudspeaker,
             speaker=loudspeaker,
-            gate=Gate(),
-            wake=None,
-            phrase="",
+            gate=Gate(cast(Mode, self._opening.mode), self._opening.followup_s),
+            wake=wake_word(self._opening),
+            phrase=self._opening.phrase,
             keep=lambda: None,
         )
         ms = 1000 / SAMPLE_RATE_HZ

@@ -14,27 +14,19 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from bench.rehearsal import Tape, _Dialogue, _Loudspeaker, room
+from bench.rehearsal import Rehearsal, room
 from bench.silence import read
 from intents.errors import ReadbackError
-from intents.text import normalize
 from models.errors import ModelError
-from voice.activity import Activity
-from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ
 from voice.config import Settings, WakeSettings
-from voice.endpoint import Endpointer
-from voice.events import Awake, Event
-from voice.gate import Gate
-from voice.parts import Parts
-from voice.wake import BUNDLED, WakeWord
+from voice.events import Awake
 from voice.wiring import Wiring
 
 # Silence before and after a phrase; its end must be found by the endpointer.
@@ -48,36 +40,15 @@ class Waking:
 
     def __init__(self, phrase: str) -> None:
         self.phrase = phrase
-        settings = dataclasses.replace(Settings(), wake=WakeSettings("wake", phrase))
-        self._wiring = Wiring(settings)
-        self._ears = self._wiring.ear(), self._wiring.command_ear()
+        # so short that the ear is closed again before the phrase can be said once more
+        wake = WakeSettings("wake", phrase, followup_s=0.1)
+        wiring = Wiring(dataclasses.replace(Settings(), wake=wake))
+        self._rehearsal = Rehearsal(wiring, opening=wake)
 
     def play(self, samples: Samples) -> int:
         """Return how often the phrase was heard in a recording, int16 at 16 kHz."""
-        for ear in self._ears:
-            ear.reset()
-        bundled = normalize(self.phrase) in BUNDLED
-        silent = cast(Any, _Loudspeaker(""))
-        parts = Parts(
-            microphone=Tape(samples),
-            activity=Activity(),
-            endpointer=Endpointer(),
-            ear=self._ears[0],
-            command_ear=self._ears[1],
-            decide=self._wiring.understanding.decide,
-            continues=self._wiring.continuations,
-            parse_command=self._wiring.commands.parse,
-            dialogue=_Dialogue(),
-            narrator=silent,
-            speaker=silent,
-            gate=Gate("wake", followup_s=0.1),
-            wake=WakeWord(self.phrase).accept if bundled else None,
-            phrase=self.phrase,
-            keep=lambda: None,
-        )
-        heard: list[Event] = []
-        Assistant(parts, heard.append).run()
-        return sum(isinstance(event, Awake) for event in heard)
+        happened = self._rehearsal.play(samples)
+        return sum(isinstance(found.event, Awake) for found in happened)
 
 
 def measure(

@@ -102,10 +102,10 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
         return "unknown" if continues else "complete"
     if isinstance(decision, Emergency):
         return "likely"
-    few = len(text.split())
+    length = len(text.split())
     if isinstance(decision, Unsure):
-        return "likely" if few > _FEWEST_WORDS else "unknown"
-    return "unfinished" if few < _FEWEST_WORDS else "unknown"
+        return "likely" if length > _FEWEST_WORDS else "unknown"
+    return "unfinished" if length < _FEWEST_WORDS else "unknown"
 
 
 class Continuations:

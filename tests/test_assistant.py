@@ -643,3 +643,14 @@ def test_what_is_not_for_us_is_not_told(scene: Scene) -> None:
     scene.gate = Gate("wake")
     events = scene.play(scene.say("what is it", partial="what is"), QUIET, SPOKEN, scene.say(""))
     assert events == [Listening()]
+
+
+def test_the_rest_of_a_breath_whose_stop_was_obeyed_is_no_question(scene: Scene) -> None:
+    scene.dialogue.outcomes = [("a" * 100,), Control("stop")]
+    events = scene.play(
+        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100)),
+        *(scene.say("stop", partial="stop"), "#" * 10, scene.say("reading the rest"), "#" * 40),
+        *("." * 60, scene.say("what is tea"), "#" * 30 + "." * 60),
+    )
+    assert of(Interrupted, events) == [Interrupted("stop")]
+    assert scene.decided == ["what is it", "what is tea"]

@@ -116,6 +116,17 @@ def test_a_television_is_given_up_once_until_it_is_quiet() -> None:
     assert [type(e) for e in again] == [SpeechStarted, TimedOut, SpeechStarted, SpeechEnded]
 
 
+def test_what_goes_on_is_let_by_until_a_short_silence() -> None:
+    endpointer = Endpointer()
+    endpointer.accept([0.9] * 10)
+    endpointer.wait_for_quiet()
+    # 250 ms are a gap between words
+    assert endpointer.accept([0.9] * 60 + [0.1] * 8 + [0.9] * 60) == []
+    (started, ended) = endpointer.accept([0.1] * 10 + [0.9] * 20 + [0.1] * 40)
+    assert isinstance(started, SpeechStarted)
+    assert isinstance(ended, SpeechEnded)
+
+
 def test_nobody_speaking_is_told_after_the_wait_and_again() -> None:
     endpointer = Endpointer(Patience(wait_ms=Ms(8000)))
     events = endpointer.accept(frames((0.0, 17_000)))

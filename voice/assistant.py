@@ -11,39 +11,17 @@ import queue
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from intents import completeness
-from intents.types import (
-    Answer,
-    Command,
-    Control,
-    Decision,
-    Hypothesis,
-    Prompt,
-    Reply,
-    Unfinished,
-    Utterance,
-)
-from voice import endpoint
-from voice.anticipation import Anticipation
+from intents.types import Command, Control, Decision, Hypothesis, Prompt, Reply, Utterance
+from voice import endpoint, events
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.barge_in import BargeIn, Remark
+from voice.bedtime import Bedtime
+from voice.changes import carry_out
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
-from voice.events import (
-    Asleep,
-    Awake,
-    Ducked,
-    Event,
-    Hearing,
-    Interrupted,
-    Listening,
-    Missed,
-    NothingHeard,
-    Saying,
-    Thinking,
-    Understood,
-)
+from voice.events import Event
 from voice.level import Level
 from voice.parts import Parts
+from voice.turn import Turn
 from voice.wake import addressed
 
 __all__ = ["Assistant", "Key", "Parts"]
@@ -53,13 +31,6 @@ __all__ = ["Assistant", "Key", "Parts"]
 PRE_ROLL_FRAMES = 16
 # Commands that act on the sound as it is; everything else cuts it first.
 KEEP_SOUND = frozenset({"pause", "resume"})
-# One step faster or slower, louder or quieter: easily noticed, not startling (1.9 dB).
-RATE_STEP = 1.15
-VOLUME_STEP = 1.25
-VOLUMES = (0.1, 2.0)
-# Silence after which the words so far are judged: 3 windows. Gaps between the words of fluent
-# speech are shorter; the shortest silence that ends an utterance is 300 ms.
-JUDGED_AFTER_MS = 96
 # Voice of this length (300 ms of it are pre-roll) without a word was speech that could not be made
 # out; a cough is shorter.
 SPEECH_SAMPLES = SAMPLE_RATE_HZ * 3 // 2
@@ -80,8 +51,7 @@ class Assistant:
         self._tell = notify
         self._keys: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self._recent: deque[Frame] = deque(maxlen=PRE_ROLL_FRAMES)
-        # an utterance is in progress, outside an answer
-        self._open = False
+        self._turn = Turn(parts, lambda text: self._notify_addressed(events.Hearing(text)))
         self._barge_in = BargeIn(
             parts.command_ear,
             parts.parse_command,
@@ -96,21 +66,16 @@ class Assistant:
         self._deaf = 0
         # the answer is held, not ended
         self._paused = False
-        # the program ends, or the ear closes for the night, when nothing is being said any more
+        # the program ends when nothing is being said any more
         self._last_words = False
-        self._good_night = False
-        # what was left unfinished, when the rest was asked for
-        self._begun = ""
-        self._anticipation = Anticipation(
-            parts.decide, continues=parts.continues, prepare=self._prepare
-        )
+        self._bedtime = Bedtime(parts)
 
     def run(self) -> None:
         """Listen and answer until quit, or until the microphone is closed.
 
         Raises DeviceError when a device went away for good and SpeechError when the voice failed.
         """
-        self._notify(Listening())
+        self._notify(events.Listening())
         try:
             for frame in self._parts.microphone.frames():
                 self._follow_speech()
@@ -142,7 +107,7 @@ class Assistant:
         current = self._parts.narrator.current
         if current is self._saying:
             return
-        if current is not None and self._parts.sleep.due:
+        if current is not None and self._bedtime.due:
             # the sentence has ended that was being read when the time was over
             self._go_to_sleep()
             current = self._parts.narrator.current
@@ -151,35 +116,30 @@ class Assistant:
             self._said += 1
             if self._said % KEPT_EVERY == 0:
                 self._parts.keep()
-            self._notify(Saying(current))
+            self._notify(events.Saying(current))
         else:
             self._end_of_answer()
 
     def _end_of_answer(self) -> None:
         """Listen for the next question as if nothing had been heard before."""
-        if not self._open:
+        if not self._turn.open:
             self._forget()
             self._deaf = ECHO_FRAMES
         self._parts.keep()
-        if self._good_night:
-            self._close_for_the_night()
-        else:
-            self._notify(Listening() if self._parts.gate.open else Asleep())
+        if self._bedtime.coming:
+            self._bedtime.close()
+        self._notify(events.Listening() if self._parts.gate.open else events.Asleep())
 
     def _mind_bedtime(self, frame: Frame) -> None:
         """End the reading when the sleep timer has run out, not in the middle of a sentence."""
-        timer = self._parts.sleep
-        timer.pass_time(len(frame.pcm) // 2)
-        if not timer.due or self._open or self._barge_in.open:
-            return
-        if not self._parts.narrator.speaking:
-            # a voice would only wake who has fallen asleep
-            self._close_for_the_night()
-        elif self._paused:
-            self._good_night = True
-            self._parts.narrator.cut()
-        else:
-            self._parts.speaker.hold_next()
+        samples = len(frame.pcm) // 2
+        if self._bedtime.pass_time(samples, listening=self._listening, paused=self._paused):
+            self._notify(events.Asleep())
+
+    @property
+    def _listening(self) -> bool:
+        """Whether somebody is speaking to us, or into the answer."""
+        return self._turn.open or self._barge_in.open
 
     def _go_to_sleep(self) -> None:
         """Cut what comes next and say good night."""
@@ -188,12 +148,6 @@ class Assistant:
         self._parts.sleep.set(0)
         if isinstance(outcome, Control):
             self._change(outcome)
-
-    def _close_for_the_night(self) -> None:
-        self._good_night = False
-        self._parts.sleep.set(0)
-        self._parts.gate.sleep()
-        self._notify(Asleep())
 
     def _obey_keys(self) -> None:
         while not self._keys.empty():
@@ -210,13 +164,13 @@ class Assistant:
         elif key == "stop" and not speaking:
             self._parts.gate.close()
             if not self._parts.gate.open:
-                self._notify(Asleep())
+                self._notify(events.Asleep())
         else:
             self._interrupt(Command("stop" if key == "talk" else key))
 
     def _hear(self, frame: Frame) -> None:
         if frame.lost_ms:
-            self._notify(Missed(frame.lost_ms))
+            self._notify(events.Missed(frame.lost_ms))
         self._recent.append(frame)
         if self._deaf:
             self._deaf -= 1
@@ -224,27 +178,27 @@ class Assistant:
         if self._asleep(frame):
             return
         probabilities = self._parts.activity.accept(frame)
-        if (self._open or self._barge_in.open) and self._level.quiet(frame):
+        if self._listening and self._level.quiet(frame):
             probabilities = [0.0] * len(probabilities)
         happened = self._parts.endpointer.accept(probabilities)
         if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
-        elif self._open:
-            self._listen(frame)
+        elif self._turn.open:
+            self._turn.hear(frame)
         elif self._barge_in.open:
             self._obey_remark(self._barge_in.hear(frame))
         if self._barge_in.open:
             self._obey_remark(self._barge_in.feed(probabilities))
-        elif self._open:
-            self._anticipate()
+        elif self._turn.open:
+            self._turn.anticipate()
             self._end_at(happened)
 
     def _asleep(self, frame: Frame) -> bool:
         """Let the gate's time pass; in a closed gate listen for the wake word only."""
         gate, speaking = self._parts.gate, self._parts.narrator.speaking
-        busy = speaking or self._open or self._barge_in.open
+        busy = speaking or self._listening
         if gate.pass_time(len(frame.pcm) // 2, busy=busy):
-            self._notify(Asleep())
+            self._notify(events.Asleep())
         if gate.open or speaking or self._parts.wake is None:
             return False
         if self._parts.wake(frame):
@@ -254,7 +208,7 @@ class Assistant:
     def _wake(self) -> None:
         self._parts.gate.wake()
         self._forget()
-        self._notify(Awake())
+        self._notify(events.Awake())
 
     def _for_us(self, heard: Sequence[Hypothesis]) -> Sequence[Hypothesis]:
         """Return what was said to us: everything, or what follows the wake phrase."""
@@ -263,22 +217,8 @@ class Assistant:
         meant = addressed(heard, self._parts.phrase)
         if meant:
             self._parts.gate.wake()
-            self._notify(Awake())
+            self._notify(events.Awake())
         return [guess for guess in meant if guess.text]
-
-    def _anticipate(self) -> None:
-        """In a silence, let the library say how long to wait for more."""
-        silence_ms = self._parts.endpointer.silence_ms
-        if silence_ms >= JUDGED_AFTER_MS:
-            judged = self._anticipation.judge(silence_ms)
-            if judged:
-                self._parts.endpointer.tell(judged)
-
-    def _prepare(self, decision: Decision) -> None:
-        """Have the likely answer's first sentence rendered."""
-        likely = self._parts.dialogue.preview(decision)
-        if isinstance(likely, Reply):
-            self._parts.narrator.prepare(likely)
 
     def _end_at(self, happened: Sequence[endpoint.Event]) -> None:
         for event in happened:
@@ -286,29 +226,18 @@ class Assistant:
                 self._end_of_question(event)
             elif isinstance(event, TimedOut):
                 # a television talks on: none of that was for us, and the endpointer waits for quiet
-                self._parts.ear.reset()
-                self._open = False
-                self._begun = ""
-                self._notify_addressed(NothingHeard())
+                self._turn.give_up()
+                self._notify_addressed(events.NothingHeard())
 
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
         self._level.reset()
         if self._parts.narrator.speaking and not self._paused:
             self._parts.speaker.duck()
-            self._notify(Ducked(True))
+            self._notify(events.Ducked(True))
             self._obey_remark(self._barge_in.begin(list(self._recent)))
             return
-        self._open = True
-        self._anticipation.reset()
-        for frame in list(self._recent):
-            self._listen(frame)
-
-    def _listen(self, frame: Frame) -> None:
-        partial = self._parts.ear.accept(frame)
-        if partial:
-            self._anticipation.hear(partial)
-            self._notify_addressed(Hearing(partial.text))
+        self._turn.begin(list(self._recent))
 
     def _obey_remark(self, remark: Remark | None) -> None:
         """Obey a command that was spoken into the answer; anything else is not for us."""
@@ -317,48 +246,37 @@ class Assistant:
         self._forget()
         if remark.command:
             if remark.heard:
-                self._notify(Understood(tuple(remark.heard), remark.command))
+                self._notify(events.Understood(tuple(remark.heard), remark.command))
             self._interrupt(remark.command)
+            if not remark.heard:
+                # obeyed while it was being said: its end ("stop ... reading") is no question
+                self._parts.endpointer.wait_for_quiet()
         else:
-            self._notify(Ducked(False))
+            self._notify(events.Ducked(False))
 
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
-        self._open = False
-        self._notify_addressed(Thinking())
-        heard = self._parts.ear.finish().hypotheses
+        self._notify_addressed(events.Thinking())
+        heard = self._turn.finish()
         if not heard:
-            self._notify_addressed(NothingHeard())
+            self._notify_addressed(events.NothingHeard())
             if self._parts.gate.open and ended.end - ended.start >= SPEECH_SAMPLES:
                 self._respond(None)
             return
         meant = self._for_us(heard)
         if meant:
-            decision = self._decide(meant, ended)
-            self._notify(Understood(tuple(meant), decision))
+            decision = self._turn.decide(meant, ended)
+            self._notify(events.Understood(tuple(meant), decision))
             self._respond(decision)
-
-    def _decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
-        """Decide on what was heard, as the rest of what was begun before if it fits there."""
-        begun, self._begun = self._begun, ""
-        if begun:
-            whole = self._parts.decide(completeness.joined(begun, heard))
-            if isinstance(whole, Answer):
-                return whole
-        best = heard[0].text
-        if ended.completeness == "unfinished" and completeness.unfinished(best) and not begun:
-            self._begun = best
-            return Unfinished(best)
-        return self._parts.decide(heard)
 
     def _interrupt(self, command: Command) -> None:
         self._forget()
-        self._notify(Interrupted(command.name))
+        self._notify(events.Interrupted(command.name))
         self._respond(command)
 
     def _respond(self, decision: Decision | None) -> None:
         """Let the dialogue answer, after it knows what was heard of what is cut by this."""
-        self._good_night = False
+        self._bedtime.coming = False
         self._parts.sleep.heard(decision)
         keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
         cut = self._parts.narrator.speaking and not keeps
@@ -385,35 +303,16 @@ class Assistant:
         self._parts.narrator.say(reply)
 
     def _change(self, control: Control) -> None:
-        speaker = self._parts.speaker
-        match control.action:
-            case "stop":
-                self._parts.narrator.cut()
-                self._parts.gate.close()
-            case "pause":
-                speaker.pause()
-            case "resume":
-                speaker.resume()
-            case "rate":
-                self._parts.narrator.scale_rate(RATE_STEP**control.step)
-            case "volume":
-                louder = speaker.volume * VOLUME_STEP**control.step
-                speaker.volume = min(max(louder, VOLUMES[0]), VOLUMES[1])
-            case "timer":
-                self._parts.sleep.set(control.step)
-            case "sleep":
-                self._good_night = True
-            case "quit":
-                self._last_words = True
+        carry_out(control, self._parts)
+        self._bedtime.coming = control.action == "sleep"
+        self._last_words = self._last_words or control.action == "quit"
         self._paused = control.action == "pause"
         if control.reply:
             self._say(control.reply)
 
     def _forget(self) -> None:
         """Drop the utterance in progress and everything heard before it."""
-        if self._open:
-            self._parts.ear.reset()
-        self._open = False
+        self._turn.reset()
         self._barge_in.reset()
         self._parts.speaker.duck(False)
         self._recent.clear()

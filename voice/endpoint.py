@@ -122,6 +122,11 @@ class Endpointer:
         """Forget the utterance and wait for a new one from here on; the sample count goes on."""
         self._begin()
 
+    def wait_for_quiet(self) -> None:
+        """Let what is being said go by: the next utterance begins after a short silence."""
+        self._begin()
+        self._quiet = self._patience.complete_ms
+
     def feed(self, probability: float) -> Event | None:
         """Take the probability of voice (0 to 1) of the next frame; return what it means.
 
@@ -133,7 +138,7 @@ class Endpointer:
                 "check the activity detector"
             )
         self._samples += FRAME_SAMPLES
-        if self._spent:
+        if self._quiet:
             self._recover(probability)
             return None
         if self._start is None:
@@ -151,7 +156,8 @@ class Endpointer:
         self._start: int | None = None
         self._voice_end = self._samples
         self._run = 0
-        self._spent = False
+        # silence that must come before the next start; 0 when none must
+        self._quiet = Ms(0)
         self._complete = "likely"
 
     def _waiting(self, probability: float) -> Event | None:
@@ -203,14 +209,15 @@ class Endpointer:
     def _give_up(self, reason: Literal["no_speech", "too_long"], start: int) -> Event:
         event = TimedOut(reason, start, self._samples)
         self._begin()
-        self._spent = reason == "too_long"
+        if reason == "too_long":
+            self._quiet = self._patience.likely_ms
         return event
 
     def _recover(self, probability: float) -> None:
-        """After a talk without end, listen again only when it has been quiet."""
+        """Listen again only when it has been quiet for long enough."""
         if probability >= _VOICE_LASTS:
             self._voice_end = self._samples
-        if self._samples - self._voice_end >= _samples(self._patience.likely_ms):
+        if self._samples - self._voice_end >= _samples(self._quiet):
             self._begin()
 
 

@@ -72,7 +72,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             narrator=narrator,
             speaker=speaker,
             gate=Gate(cast(Mode, settings_of.wake.mode), settings_of.wake.followup_s),
-            wake=_wake(settings_of.wake),
+            wake=wake_word(settings_of.wake),
             phrase=settings_of.wake.phrase,
             keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
             sleep=dialogue.sleep,
@@ -80,7 +80,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         )
 
 
-def _wake(settings: WakeSettings) -> Callable[[Frame], bool] | None:
+def wake_word(settings: WakeSettings) -> Callable[[Frame], bool] | None:
     """Return what hears the wake word; None when the recognizer hears the owner's phrase.
 
     An ear that is always open needs it only after good night.

@@ -51,6 +51,9 @@ class Endpoint(Protocol):
     def reset(self) -> None:
         """Begin anew, outside speech."""
 
+    def wait_for_quiet(self) -> None:
+        """Let what is being said go by."""
+
 
 class Listener(Protocol):
     """voice.recognizer.Ear or a fake."""

@@ -9,7 +9,6 @@ import termios
 import threading
 import tty
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self
 
 # Key -> what it does: "talk" stops an answer or opens the ear, the others are commands. A button,
@@ -57,12 +56,7 @@ class Keys:
             self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._terminal:
             os.write(self._wake[1], b".")
             self._thread.join()

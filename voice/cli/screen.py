@@ -6,7 +6,6 @@ listening loop never waits for the terminal.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -42,7 +41,6 @@ class Screen:
     def __init__(self, view: View, keys: str = "", console: Console | None = None) -> None:
         """`keys` tells which keys there are."""
         self._view = view
-        self._keys = keys
         self._live = Live(
             console=console or Console(highlight=False),
             refresh_per_second=REFRESH_HZ,
@@ -51,16 +49,11 @@ class Screen:
         )
 
     def __enter__(self) -> Self:
-        self._live.__enter__()
+        self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._live.__exit__(kind, error, traceback)
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
 
     def take(self, event: Event) -> None:
         """Show an event; what was said stays above the panel."""
