@@ -28,7 +28,7 @@ QUIET = 0.35
 # No remark is longer (3 s); what goes on is talk, or the loudspeaker.
 MOST_WINDOWS = 94
 # Answers to a question, and pleasantries: in an article being read they answer nothing, and of
-# household noise the grammar made "yes" five times in ten minutes.
+# household noise the grammar made "yes" three times in ten minutes.
 ANSWERS = frozenset(
     ("choose", "hello", "neither", "no", "section", "sleep_timer_left", "thanks", "yes")
 )
