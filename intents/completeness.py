@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -167,6 +168,4 @@ def ask_rest(text: str) -> str:
 
 def joined(begun: str, hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
     """Return the hypotheses as ends of an utterance that was left unfinished."""
-    return tuple(
-        Hypothesis(f"{begun} {found.text}", found.confidence, found.ear) for found in hypotheses
-    )
+    return tuple(replace(found, text=f"{begun} {found.text}") for found in hypotheses)

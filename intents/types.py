@@ -74,6 +74,8 @@ class Hypothesis:
     confidence: float = 1.0
     # who said it: the keyboard, the recognizer tuned to the library, or the one for free speech
     ear: Literal["typed", "library", "free"] = "typed"
+    # every ear thought these words the best: a list of guesses has each text only once
+    agreed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

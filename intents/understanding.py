@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from intents.guesses import best_of_each_ear
+from intents.guesses import best_of_each_ear, trusted
 from intents.matching.matcher import Matcher
 from intents.matching.vectors import Encoder, Progress, silent
 from intents.text import words
@@ -72,8 +72,12 @@ class Understanding:
     def _command(self, said: Sequence[Hypothesis]) -> Command | None:
         if self._parse_command is None:
             return None
-        found = (self._parse_command(guess.text) for guess in best_of_each_ear(said))
-        return next((command for command in found if command), None)
+        parse = self._parse_command
+        found = (parse(guess.text) for guess in best_of_each_ear(said))
+        command = next((command for command in found if command), None)
+        if command and trusted(command, said, lambda guess: parse(guess.text)):
+            return command
+        return None
 
     def _judge(self, said: Sequence[Hypothesis]) -> Decision:
         found = self._matcher.find(said, 3)

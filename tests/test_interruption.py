@@ -84,8 +84,10 @@ def test_noise_does_not_end_the_program() -> None:
     alone = [guess("go to bed"), guess("good night", "free")]
     assert interruption(alone, "", parse) is None
     assert interruption([guess("good night")], "", parse) is None
-    both = [guess("good night"), guess("good night", "free")]
+    both = [guess("good night"), guess("night night", "free")]
     assert interruption(both, "", parse) == Command("good_night")
+    same = [Hypothesis("good night", 1.0, "library", agreed=True), guess("good light", "free")]
+    assert interruption(same, "", parse) == Command("good_night")
 
 
 def test_the_free_ear_alone_may_hear_a_command() -> None:

@@ -63,6 +63,20 @@ def test_lists_interleave_best_first_and_every_text_stands_once() -> None:
     ]
 
 
+def test_words_that_every_ear_thinks_best_are_agreed() -> None:
+    x, y = Alternative("x", 0.6), Alternative("y", 0.4)
+    silence = Alternative("", 1.0)
+
+    def agreed(library: list[Alternative], free: list[Alternative]) -> list[bool]:
+        return [h.agreed for h in nbest.hypotheses([("library", library), ("free", free)])]
+
+    assert agreed([x, y], [x]) == [True, False]
+    assert agreed([x, y], [silence, x]) == [True, False]
+    assert agreed([x, y], [y, x]) == [False, False]
+    assert agreed([x], [silence]) == [False]
+    assert [h.agreed for h in nbest.hypotheses([("free", [x])])] == [False]
+
+
 def test_times_are_scaled_to_the_models_frame_and_start_with_the_audio() -> None:
     found = nbest.alternatives(answer(("what causes", 1.0)))
     words = nbest.timed_words(found, 5000, 10)

@@ -131,3 +131,18 @@ def test_traps_on_one_article_are_not_answered(question: str) -> None:
     articles = [a for a in shipped_articles() if a.id == "muscle-atrophy"]
     assert len(articles) == 1
     assert isinstance(ask(Understanding(articles, encoder=MiniLm(BUILT)), question), OutOfScope)
+
+
+def test_a_cough_does_not_say_good_night(hiccups: tuple[Article, ...]) -> None:
+    """What the two ears made of one, with confidence 0.87."""
+    parse = {"good night": Command("good_night"), "louder": Command("louder")}.get
+    understanding = Understanding(hiccups, parse_command=parse)
+    cough = [Hypothesis("good night", 0.87, "library"), Hypothesis("good and", 0.08, "free")]
+    assert not isinstance(understanding.decide(cough), Command)
+    assert not isinstance(understanding.decide(cough[:1]), Command)
+    said = [Hypothesis("good night", 0.87, "library", agreed=True), *cough[1:]]
+    assert understanding.decide(said) == Command("good_night")
+    assert understanding.decide([Hypothesis("good night")]) == Command("good_night")
+    # no harm is done by a cough that is "louder"
+    louder = [Hypothesis("louder", 0.87, "library"), Hypothesis("loud or", 0.08, "free")]
+    assert understanding.decide(louder) == Command("louder")

@@ -65,3 +65,8 @@ def test_talk_that_is_not_for_us() -> None:
     # only the ear that is tuned to the phrase heard it
     assert addressed([guess("computer"), guess("come here", "free")], "computer") == ()
     assert addressed([], "computer") == ()
+
+
+def test_what_both_ears_heard_alike_stands_in_the_list_once() -> None:
+    same = Hypothesis("computer", 1.0, "library", agreed=True)
+    assert [h.text for h in addressed([same, guess("commuter", "free")], "computer")] == [""]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from intents.guesses import best_of_each_ear
+from intents.guesses import best_of_each_ear, trusted
 from intents.text import normalize, words
 from intents.types import Command, Hypothesis
 
@@ -32,8 +32,6 @@ MOST_WINDOWS = 94
 ANSWERS = frozenset(
     ("choose", "hello", "neither", "no", "section", "sleep_timer_left", "thanks", "yes")
 )
-# Obeyed only when both ears heard them: noise that ends the program helps nobody.
-DRASTIC = frozenset(("go_to_bookmark", "good_night", "quit", "start_over", "whole_article"))
 # What a free ear makes of breath, clicks and the end of a recording.
 FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm", "and", "i", "it"))
 
@@ -62,30 +60,28 @@ def interruption(
     """
     echo = set(words(playing))
     best = {id(guess) for guess in best_of_each_ear(hypotheses)}
+
+    def command_of(guess: Hypothesis) -> Command | None:
+        own = _without(guess.text, echo)
+        return parse(" ".join(own)) if len(own) <= 2 * MOST_WORDS else None
+
     for hypothesis in hypotheses:
-        own = _without(hypothesis.text, echo)
-        command = parse(" ".join(own)) if len(own) <= 2 * MOST_WORDS else None
+        command = command_of(hypothesis)
         if command is None or (command.name in ANSWERS and not asking):
             continue
+        own = _without(hypothesis.text, echo)
         # a "stop" that was guessed at all is believed: going on would be worse
         if id(hypothesis) not in best and " ".join(own) not in AT_ONCE:
             continue
-        if command.name in DRASTIC and not _agreed(command, hypotheses, echo, parse):
+        if not trusted(command, hypotheses, command_of):
             continue
         return None if _drowned(own, hypotheses, echo) else command
     return None
 
 
-def _agreed(command: Command, said: Sequence[Hypothesis], echo: set[str], parse: Parse) -> bool:
-    """Tell whether every ear heard the same command."""
-    texts = (" ".join(_without(guess.text, echo)) for guess in best_of_each_ear(said))
-    found = [parse(text) for text in texts]
-    return len(found) > 1 and all(other and other.name == command.name for other in found)
-
-
 def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -> bool:
     """Tell whether the free ear heard clearly more than these words."""
-    free = next((h.text for h in hypotheses if h.ear == "free"), "")
+    free = next((h.text for h in best_of_each_ear(hypotheses) if h.ear == "free"), "")
     heard = [word for word in _without(free, echo) if word not in FILLERS]
     return len(heard) > len(own) + 1
 

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from intents.text import normalize
@@ -94,20 +94,22 @@ def _alternative(line: dict[str, Any], probability: float, heard_ms: float) -> A
 def hypotheses(lists: Iterable[tuple[EarName, Sequence[Alternative]]]) -> tuple[Hypothesis, ...]:
     """Join the lists of several ears: best of each first, every text once, no empty text.
 
-    A text that several ears heard keeps the first ear's name and the higher confidence.
+    A text that several ears heard keeps the first ear's name and the higher confidence; the one
+    that all of them thought best is marked as agreed.
     """
+    heard = [(ear, [a for a in found if a.text]) for ear, found in lists]
+    first = {found[0].text for _, found in heard if found}
+    agreed = len(heard) > 1 and len(first) == 1 and all(found for _, found in heard)
     ranked = [
-        (rank, order, Hypothesis(a.text, a.probability, ear))
-        for order, (ear, found) in enumerate(lists)
-        for rank, a in enumerate(x for x in found if x.text)
+        (rank, order, Hypothesis(a.text, a.probability, ear, agreed and a.text in first))
+        for order, (ear, found) in enumerate(heard)
+        for rank, a in enumerate(found)
     ]
     joined: dict[str, Hypothesis] = {}
     for _, _, one in sorted(ranked, key=lambda item: item[:2]):
-        known = joined.get(one.text)
-        if known is None:
-            joined[one.text] = one
-        elif one.confidence > known.confidence:
-            joined[one.text] = Hypothesis(one.text, one.confidence, known.ear)
+        known = joined.setdefault(one.text, one)
+        if one.confidence > known.confidence:
+            joined[one.text] = replace(known, confidence=one.confidence)
     return tuple(joined.values())
 
 

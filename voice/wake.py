@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from intents.errors import ReadbackError
@@ -67,9 +68,10 @@ def addressed(hypotheses: Sequence[Hypothesis], phrase: str) -> tuple[Hypothesis
     """
     wanted = normalize(phrase).split()
     found = [
-        Hypothesis(" ".join(words[len(wanted) :]), heard.confidence, heard.ear)
+        replace(heard, text=" ".join(words[len(wanted) :]))
         for heard in hypotheses
         if (words := normalize(heard.text).split())[: len(wanted)] == wanted
     ]
     ears = {heard.ear for heard in hypotheses}
-    return tuple(found) if {heard.ear for heard in found} == ears else ()
+    both = any(heard.agreed for heard in found) or {heard.ear for heard in found} == ears
+    return tuple(found) if both else ()
