@@ -36,15 +36,16 @@ from intents.types import Hypothesis, Ms
 from models.errors import ModelError
 from models.starter.build import build
 from voice.audio import SAMPLE_RATE_HZ, Frame
-from voice.recognizer import Ear, Model
+from voice.config import EarSettings, Settings
+from voice.context_ear import ContextEar, Weigher
+from voice.recognizer import Model
 from voice.recording import read_samples
+from voice.wiring import Wiring
 
 # Picovoice's mixer measures loudness in frames of this many samples.
 _LOUDNESS_FRAME = 2048
 _PEAK = 0.5
 _FRAME = SAMPLE_RATE_HZ // 10
-# Alternatives that vote. On 42 clips in household noise at 6 dB, 1 to 20 gave the same 0.786 right.
-_N_BEST = 5
 _LEVELS = "24,21,18,15,12,9,6"
 
 Samples = NDArray[np.float64]
@@ -204,7 +205,7 @@ def measure(
     return Level(snr_db, len(clips), right, spent / seconds)
 
 
-def ear_for(context: Context, folder: Path | None) -> Ear:
+def ear_for(context: Context, folder: Path | None, second: Weigher | None = None) -> ContextEar:
     """Return an ear for the context's sentences.
 
     `folder` is a model to use; None builds a starter model that knows the context's words and keeps
@@ -217,17 +218,17 @@ def ear_for(context: Context, folder: Path | None) -> Ear:
         if not folder.exists():
             print(f"building a starter model with the context's words in {folder}", file=sys.stderr)
             build(folder, words=dict.fromkeys(words, ()), sentences=context.phrases())
-    return Ear(Model(folder).limited_to(context.acceptor), (), n_best=_N_BEST)
+    return ContextEar(context, Model(folder), second)
 
 
-def listener(ear: Ear) -> Listen:
+def listener(ear: ContextEar) -> Listen:
     """Return a function that hears a recording with `ear` in frames of 100 ms."""
 
     def listen(samples: NDArray[np.int16]) -> Sequence[Hypothesis]:
         for start in range(0, len(samples), _FRAME):
             at = Ms(start * 1000 // SAMPLE_RATE_HZ)
             ear.accept(Frame(samples[start : start + _FRAME].tobytes(), at))
-        return ear.finish().hypotheses
+        return ear.finish()
 
     return listen
 
@@ -257,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, help="only the first N recordings")
     parser.add_argument("--every", type=int, default=1, help="only every N-th recording")
     parser.add_argument("--model", type=Path, help="a model folder instead of the starter model")
+    parser.add_argument("--one-pass", action="store_true", help="without the second pass")
     parser.add_argument("--failures", action="store_true", help="print every wrong one")
     return parser
 
@@ -271,7 +273,8 @@ def _run(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
     context = read_context(options.folder)
     noise = read_noise(options.noise) if options.noise else None
     show = print if options.failures else None
-    ear = ear_for(context, options.model)
+    second = Wiring(Settings(ear=EarSettings(second_pass=not options.one_pass))).second_pass
+    ear = ear_for(context, options.model, second)
     print(f"{'':12}{'level':>8}{'clips':>8}{'right':>8}{'share':>8}{'rtf':>8}")
     rows = [
         _printed("readback", measure(clips, context, listener(ear), snr, noise, show))

@@ -37,7 +37,7 @@ def ear_for(articles: Sequence[Article], wiring: Wiring) -> Ear:
     if not folder.exists():
         build(folder, words=dict.fromkeys(words, ()), sentences=sentences)
     phrases = vocabulary.phrases(articles, wiring.commands.phrases())
-    return Ear(Model(folder), phrases)
+    return Ear(Model(folder), phrases, review=wiring.review())
 
 
 def recognize(recording: Path, ear: Ear) -> Sequence[Hypothesis]:

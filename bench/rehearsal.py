@@ -130,7 +130,7 @@ class Rehearsal:
         self._wiring = wiring
         self._patience = patience
         self._reading = reading
-        self._ears = wiring.ear(), wiring.command_ear()
+        self._ears = wiring.ear(patient=True), wiring.command_ear()
         self._dialogue = _Dialogue()
         self._opening = opening or WakeSettings("always")
 

@@ -28,8 +28,11 @@ from intents.types import Hypothesis, Ms
 from models.errors import ModelError
 from models.starter.build import build
 from voice.audio import SAMPLE_RATE_HZ, Frame
+from voice.config import EarSettings, Settings
 from voice.recognizer import Ear, Model
 from voice.recording import read_samples
+from voice.reviewing import Review
+from voice.wiring import Wiring
 
 _FRAME = SAMPLE_RATE_HZ // 10
 
@@ -109,14 +112,14 @@ def measure(
     return Errors(len(sentences), total, wrong, spent / seconds, waits[len(waits) // 2], waits[-1])
 
 
-def free_ear(folder: Path | None) -> Ear:
+def free_ear(folder: Path | None, review: Review | None = None) -> Ear:
     """Return the free ear of the model in `folder`; None builds a plain starter model, cached."""
     if folder is None:
         folder = Path(platformdirs.user_cache_dir("readback")) / "bench" / "starter-plain"
         if not folder.exists():
             print(f"building a plain starter model in {folder}", file=sys.stderr)
             build(folder)
-    return Ear(Model(folder), (), listen="free")
+    return Ear(Model(folder), (), listen="free", review=review)
 
 
 def _hear_with(ear: Ear) -> Callable[[NDArray[np.int16]], tuple[Sequence[Hypothesis], float]]:
@@ -152,10 +155,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--limit", type=int, help="only the first N sentences")
     parser.add_argument("--model", type=Path, help="a model folder instead of the starter model")
+    parser.add_argument("--one-pass", action="store_true", help="without the second pass")
     options = parser.parse_args(argv)
     try:
         sentences = read_sentences(options.folder, options.limit)
-        ear = free_ear(options.model)
+        wiring = Wiring(Settings(ear=EarSettings(second_pass=not options.one_pass)))
+        ear = free_ear(options.model, wiring.review())
     except (ReadbackError, ModelError) as error:
         print(f"script/bench sentences: {error}", file=sys.stderr)
         return 2

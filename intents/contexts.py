@@ -96,6 +96,15 @@ class Context:
                 return found[0] if len({p.intent for p in found}) == 1 else None
         return None
 
+    def nearest(self, text: str) -> str | None:
+        """Return the sentence of the grammar that is nearest to what was heard, None if none is."""
+        said = normalize(text).split()
+        said = [word for word in said if word not in self._skip] or said
+        if self._parse(said):
+            return " ".join(said)
+        near = self._near(said)
+        return " ".join(near[1]) if near else None
+
     def understand(self, hypotheses: Sequence[Hypothesis]) -> Parsed | None:
         """Return what was most likely meant, or None when nothing of the context was said.
 
@@ -118,12 +127,14 @@ class Context:
         exact = self._parse(said)
         if exact:
             return 0.0, exact
+        near = self._near(said)
+        parsed = self._parse(near[1]) if near else None
+        return (near[0], parsed) if near and parsed else None
+
+    def _near(self, said: Sequence[str]) -> tuple[float, tuple[str, ...]] | None:
         near = context_repair.nearest(self.acceptor, said, MOST_REPAIR * len(said))
         # most of what was heard, and most of what it became, must agree
-        if near is None or near[0] > MOST_REPAIR * len(near[1]):
-            return None
-        parsed = self._parse(near[1])
-        return (near[0], parsed) if parsed else None
+        return near if near and near[0] <= MOST_REPAIR * len(near[1]) else None
 
 
 def _with_fixed(

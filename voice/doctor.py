@@ -31,6 +31,7 @@ def examine(wiring: Wiring) -> list[Check]:
         ("recognition model", _model),
         ("words of the library", _hearable),
         ("sentence encoder", _encoder),
+        ("second pass", _second_pass),
         ("voice", _voice),
         ("microphone", _microphone),
         ("loudspeaker", _loudspeaker),
@@ -71,6 +72,16 @@ def _encoder(wiring: Wiring) -> str:
         raise ModelError(
             "not built: questions are matched by their words alone; "
             "with a network, run: readback models encoder"
+        )
+    return "ready"
+
+
+def _second_pass(wiring: Wiring) -> str:
+    if not wiring.settings.ear.second_pass:
+        return "switched off (ear.second_pass)"
+    if wiring.second_pass is None:
+        raise ModelError(
+            "not here: more questions are misheard; with a network, run: readback models whisper"
         )
     return "ready"
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from intents.text import normalize
 from intents.types import Hypothesis, Ms
 
-EarName = Literal["library", "free"]
+EarName = Literal["library", "free", "second"]
 
 # libvosk 0.3.45 multiplies frame numbers by 0.03 s whatever the model's frame is.
 _VOSK_FRAME_MS = 30

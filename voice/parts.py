@@ -61,6 +61,9 @@ class Listener(Protocol):
     def accept(self, frame: Frame) -> Partial | None:
         """Hear a frame."""
 
+    def so_far(self) -> Sequence[Hypothesis] | None:
+        """Return the guesses at the utterance so far; None while they are being worked out."""
+
     def finish(self) -> Heard:
         """End the utterance and return what was said."""
 

@@ -2,7 +2,8 @@
 
 Two recognizers listen to the same audio: one tuned to the library's phrases, which hears its rare
 words, and a free one with the model's whole vocabulary, which catches what is not for us. Their
-n-best lists are joined; deciding is the business of intents.
+n-best lists are joined, and fused with what a second pass makes of the whole utterance where there
+is one (voice/reviewing.py); deciding is the business of intents.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from voice import exact, model_folder, nbest
 from voice.activity import Activity
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.nbest import EarName, Word
+from voice.reviewing import Review
 from voice.speech_gate import SpeechGate
 
 __all__ = ["Ear", "EarError", "Heard", "Model", "Partial", "Word"]
@@ -187,11 +189,13 @@ class Ear:
         *,
         n_best: int = 5,
         listen: Listening = "both",
+        review: Review | None = None,
     ) -> None:
         """Prepare to hear `phrases` (normalized) and, unless `listen` says otherwise, anything.
 
         Words that the model does not know cut a phrase into the pieces around them. A model
         without run-time grammars listens freely only. `n_best` is the length of each ear's list.
+        `review` hears each utterance once more, as a whole; it is closed with the ear.
         """
         pieces = _hearable(model, phrases) if model.takes_grammars else ()
         self._ears: list[_Recognizer] = []
@@ -204,6 +208,8 @@ class Ear:
         self._pool = ThreadPoolExecutor(max(1, len(self._ears) - 1), thread_name_prefix="ear")
         self._frame_ms = model.frame_ms
         self._gate = SpeechGate(Activity())
+        self._review = review
+        self._latest: Partial | None = None
         # let through by the gate, not fed yet
         self._pending = bytearray()
         self._heard_bytes = 0
@@ -226,19 +232,34 @@ class Ear:
             return None
         pcm = self._take()
         changed = self._each(lambda ear: ear.accept(pcm))
-        return next((partial for partial in changed if partial), None)
+        newest = next((partial for partial in changed if partial), None)
+        self._latest = newest or self._latest
+        return newest
+
+    def so_far(self) -> Sequence[Hypothesis] | None:
+        """Return the guesses at the utterance so far; None while they are being worked out.
+
+        To be asked in a silence: with a second pass every new stretch of speech is heard once more.
+        """
+        partial = self._latest
+        first = [Hypothesis(partial.text, ear=partial.ear)] if partial and partial.text else []
+        if self._review is None:
+            return first
+        return self._review.so_far(first, self._gate.speech) if self._gate.heard_speech else first
 
     def finish(self) -> Heard:
         """End the recording and return what was said; ready for the next one afterwards."""
-        self._pending += self._gate.finish()
+        self._let_through(self._gate.finish())
         pcm = self._take()
         start = self._start_ms or Ms(0)
         end = Ms(start + self._heard_bytes // 2 * 1000 // SAMPLE_RATE_HZ)
         lists = self._each(lambda ear: ear.finish(pcm)) if self._fed else []
         spoken, skipped = self._gate.heard_speech, self._gate.skipped_ms
-        self._forget()
         named = [(ear.name, found) for ear, found in zip(self._ears, lists, strict=False)]
         heard = nbest.hypotheses(named) if spoken else ()
+        if spoken and self._review:
+            heard = self._review.finish(heard, self._gate.speech)
+        self._forget()
         if not heard:
             return Heard((), (), start, end)
         first = start + skipped
@@ -254,10 +275,17 @@ class Ear:
     def close(self) -> None:
         """End the ears' threads."""
         self._pool.shutdown()
+        if self._review:
+            self._review.close()
 
     def _hear(self, pcm: bytes) -> None:
         self._heard_bytes += len(pcm)
-        self._pending += self._gate.accept(pcm)
+        self._let_through(self._gate.accept(pcm))
+
+    def _let_through(self, pcm: bytes) -> None:
+        self._pending += pcm
+        if self._review:
+            self._review.hear(pcm)
 
     def _take(self) -> bytes:
         pcm = bytes(self._pending)
@@ -267,6 +295,9 @@ class Ear:
 
     def _forget(self) -> None:
         self._gate.reset()
+        if self._review:
+            self._review.reset()
+        self._latest = None
         self._pending.clear()
         self._heard_bytes = 0
         self._fed = False

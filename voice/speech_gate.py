@@ -75,6 +75,11 @@ class SpeechGate:
         return self._voiced >= _SHORTEST_WINDOWS
 
     @property
+    def speech(self) -> int:
+        """Return how many windows of speech the recording had."""
+        return self._voiced
+
+    @property
     def skipped_ms(self) -> int:
         """Return how much audio came before the first that was let through."""
         return self._skipped // _BYTES_PER_MS

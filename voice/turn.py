@@ -44,14 +44,14 @@ class Turn:
         """Hear a frame."""
         partial = self._parts.ear.accept(frame)
         if partial:
-            self._anticipation.hear(partial)
             self._tell(partial.text)
 
     def anticipate(self) -> None:
         """In a silence, let the library say how long to wait for more."""
         silence_ms = self._parts.endpointer.silence_ms
         if silence_ms >= JUDGED_AFTER_MS:
-            judged = self._anticipation.judge(silence_ms)
+            guesses = self._parts.ear.so_far()
+            judged = self._anticipation.judge(silence_ms, guesses) if guesses else None
             if judged:
                 self._parts.endpointer.tell(judged)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from voice.hearing import Prepared
     from voice.narrator import Voice
     from voice.recognizer import Ear, Model
+    from voice.reviewing import Review
+    from voice.second_pass import SecondPass
     from voice.speech import Speech
 
 
@@ -143,16 +145,35 @@ class Wiring:
             return SpelledModel(self.hearing.folder, self.hearing.spelling)
         return Model(store.find(name))
 
-    def ear(self) -> Ear:
-        """Return an ear tuned to the library and the commands."""
+    def ear(self, *, patient: bool = False) -> Ear:
+        """Return an ear tuned to the library and the commands.
+
+        A patient one waits for its second pass: where audio comes faster than it is spoken.
+        """
         from intents import vocabulary
         from models import store
         from voice.recognizer import Ear
 
         if self.settings.ear.model == store.STARTER:
-            return Ear(self.model, (*self.hearing.phrases, *self._wake_phrase))
-        phrases = vocabulary.phrases(self.articles, self.commands.phrases())
-        return Ear(self.model, (*phrases, *self._wake_phrase))
+            phrases = self.hearing.phrases
+        else:
+            phrases = vocabulary.phrases(self.articles, self.commands.phrases())
+        return Ear(self.model, (*phrases, *self._wake_phrase), review=self.review(patient=patient))
+
+    def review(self, *, patient: bool = False) -> Review | None:
+        """Return what has an utterance heard once more, None without a second pass."""
+        from voice.reviewing import Review
+
+        return Review(self.second_pass, patient=patient) if self.second_pass else None
+
+    @cached_property
+    def second_pass(self) -> SecondPass | None:
+        """What hears an utterance once more; None when switched off or not on this machine."""
+        from models import whisper
+        from voice.second_pass import SecondPass
+
+        folder = whisper.find() if self.settings.ear.second_pass else None
+        return SecondPass(folder) if folder else None
 
     @property
     def _wake_phrase(self) -> tuple[str, ...]:

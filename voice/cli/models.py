@@ -29,6 +29,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     build.set_defaults(func=run_build)
     encoder = actions.add_parser("encoder", help="build the sentence encoder (needs a network)")
     encoder.set_defaults(func=run_encoder)
+    second = actions.add_parser("whisper", help="bring the second pass (needs a network)")
+    second.set_defaults(func=run_whisper)
     verify = actions.add_parser("verify", help="check that a model is whole")
     verify.add_argument("name", nargs="?", default=store.STARTER)
     verify.add_argument("--json", action="store_true", help="one JSON object on the last line")
@@ -80,6 +82,17 @@ def run_encoder(args: argparse.Namespace) -> int:
     began = time.monotonic()
     folder = encoder.build(progress=lambda step: print(step, file=sys.stderr, flush=True))
     print(f"Built {folder} in {time.monotonic() - began:.1f} s.")
+    return 0
+
+
+def run_whisper(args: argparse.Namespace) -> int:
+    """Bring the weights of the second pass into the user's data folder."""
+    from models import whisper
+
+    del args
+    began = time.monotonic()
+    folder = whisper.bring(progress=lambda step: print(step, file=sys.stderr, flush=True))
+    print(f"Brought {folder} in {time.monotonic() - began:.1f} s.")
     return 0
 
 
