@@ -26,11 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.questions import squeeze
-from intents.library import shipped_articles
+from intents.library import SHIPPED, shipped_articles
 from intents.matching import features, meaning
 from intents.matching.evidence import BIAS, DOUBT, LENGTH, LONG, MARGIN, MAX_MARGIN
 from intents.matching.index import Index, build
-from intents.readers import read_data
+from intents.readers import read, read_data
 from intents.text import normalize
 from intents.types import Article, ArticleId, Passage
 from voice.config import Settings
@@ -119,8 +119,8 @@ def main(argv: list[str]) -> int:
 
 
 def ask(index: Index, question: str, group: str, tag: str, expect: Sequence[str]) -> Asked | None:
-    """Return the question's candidates with their features."""
-    (prepared,) = features.prepare([question], index)
+    """Return the question's candidates with their features, as the matcher would see them."""
+    (prepared,) = features.prepare([normalize(question)], index)
     if not prepared.words:
         return None
     chosen = features.candidates(prepared, index)
@@ -145,21 +145,34 @@ def ours(encoder: Any, cache: Path | None) -> Iterator[Asked]:
     """Yield our questions, asked of all articles and of their own one."""
     lines = (DATA / "questions_dev.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [json.loads(line) for line in lines]
-    articles = shipped_articles()
-    whole = build(articles, encoder, cache)
+    whole = build(shipped_articles(), encoder, cache)
     for q in asked:
-        yield from _some(ask(whole, q["q"], q["article"], "all", q["expect"]))
-    for article in articles:
-        own = [q for q in asked if q["article"] == article.id]
-        strays = [{**q, "expect": []} for q in asked if q["article"] != article.id]
-        random.Random(article.id).shuffle(strays)
+        yield from _some(ask(whole, q["q"], q["article"] or "none", "all", q["expect"]))
+    for name, article, questions in of_one_article(asked):
         alone = build([article], encoder, cache)
-        for q in own + strays[:STRAYS] if own else []:
-            yield from _some(ask(alone, q["q"], str(article.id), "one", q["expect"]))
-        if article.id == "muscle-atrophy":
-            for line in (DATA / "wordings.txt").read_text(encoding="utf-8").splitlines():
-                question, _, expect = line.partition("\t")
-                yield from _some(ask(alone, question, str(article.id), "one", [expect]))
+        for q in questions:
+            yield from _some(ask(alone, q["q"], name, "one", q["expect"]))
+
+
+def of_one_article(
+    asked: Sequence[dict[str, Any]],
+) -> Iterator[tuple[str, Article, list[dict[str, Any]]]]:
+    """Yield each shipped article that was asked about: file name, article, what it alone is asked.
+
+    Questions name an article by its file. Ids are made from titles (`back-pain.md` is
+    "low-back-pain"): compared with those, most articles got no question of their own.
+    """
+    for file in sorted(SHIPPED.glob("*.md")):
+        name = file.stem
+        own = [q for q in asked if q["article"] == name]
+        strays = [{**q, "expect": []} for q in asked if q["article"] != name]
+        random.Random(name).shuffle(strays)
+        if name == "muscle-atrophy":
+            lines = (DATA / "wordings.txt").read_text(encoding="utf-8").splitlines()
+            pairs = [line.partition("\t")[::2] for line in lines]
+            own += [{"q": question, "expect": [expect]} for question, expect in pairs]
+        if own:
+            yield name, read(file).article, own + strays[:STRAYS]
 
 
 def off_topic(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
