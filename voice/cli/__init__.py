@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from intents.errors import ReadbackError
 from models.errors import ModelError
+from voice.cli.hints import as_typed, command
 
 # Each is a module here with `register(subparsers)`; the order is the order of `--help`.
 COMMANDS = ("listen", "ask", "library", "say", "pronounce", "explain", "models", "memory", "doctor")
@@ -20,7 +21,7 @@ COMMANDS = ("listen", "ask", "library", "say", "pronounce", "explain", "models",
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
-        prog="readback",
+        prog=command(),
         description="Answers spoken questions from articles you trust, in their own words. "
         "Without a command it listens to the microphone.",
     )
@@ -55,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
-    print(f"readback: {error}", file=sys.stderr)
+    text = as_typed(str(error))
+    print(f"readback: {text}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__}))
+        print(json.dumps({"error": text, "kind": type(error).__name__}))
     return 1

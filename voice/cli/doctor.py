@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 
+from voice.cli.hints import as_typed
 from voice.cli.settings import add_settings, settings
 
 
@@ -22,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
     from voice.doctor import examine
     from voice.wiring import Wiring
 
-    checks = examine(Wiring(settings(args)))
+    found = examine(Wiring(settings(args)))
+    checks = [dataclasses.replace(check, text=as_typed(check.text)) for check in found]
     for check in checks:
         print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.text}")
     if args.json:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from voice.cli.articles import say
+from voice.cli.hints import command
 
 if TYPE_CHECKING:
     from intents.types import Article
@@ -47,7 +48,7 @@ def describe_hearing(lines: Sequence[WordReport]) -> None:
     """Print a line a new word: its phones, where they are from, what sounds alike."""
     if not lines:
         return
-    say(f"  New words:  {len(lines)}; correct one with: readback pronounce WORD --like SOUND")
+    say(f"  New words:  {len(lines)}; correct one with: {command()} pronounce WORD --like SOUND")
     for line in lines[:_MOST_LINES]:
         phones = f"{line.phones[0]}  " if line.phones else ""
         more = f", {len(line.phones) - 1} more" if len(line.phones) > 1 else ""

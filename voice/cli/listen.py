@@ -17,6 +17,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from voice.cli.hints import as_typed
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             stack.enter_context(_quit_when_told(assistant))
             assistant.run()
     except DeviceError as error:
-        print(f"readback: {error} {WITHOUT_SOUND}", file=sys.stderr)
+        print(f"readback: {as_typed(f'{error} {WITHOUT_SOUND}')}", file=sys.stderr)
         return 1
     print("Goodbye.")
     return 0
@@ -132,4 +133,4 @@ def _metered(parts: Parts, look: Callable[[bytes], None]) -> Parts:
 
 
 def _notice(text: str) -> None:
-    print(f"readback: {text}", file=sys.stderr)
+    print(f"readback: {as_typed(text)}", file=sys.stderr)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from models import catalogue, store
 from models.catalogue import Entry
+from voice.cli.hints import command
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -114,12 +115,13 @@ def run_list(args: argparse.Namespace) -> int:
     for model in here:
         print(f"{'*' if model.name == chosen else ' '} {model.name}\t{model.path}")
     if not here:
-        print("There is no speech model on this machine yet; run `readback models build`.")
+        print(f"There is no speech model on this machine yet; run `{command()} models build`.")
     names = {model.name for model in here}
     others = [entry for entry in catalogue.entries() if entry.name not in names]
     if others:
         print(
-            "To be fetched with `readback models fetch NAME` (word errors on read speech, talks):"
+            f"To be fetched with `{command()} models fetch NAME` "
+            "(word errors on read speech, talks):"
         )
     for entry in others:
         print(f"  {entry.name}\t{_described(entry)}")
@@ -147,7 +149,7 @@ def run_fetch(args: argparse.Namespace) -> int:
             " not a forged one. Its SHA-256 is now on record in its manifest.",
             file=sys.stderr,
         )
-    print(f"Fetched {folder}. To hear with it: readback models use {entry.name}")
+    print(f"Fetched {folder}. To hear with it: {command()} models use {entry.name}")
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 
 from intents.errors import ReadbackError
 from voice.cli.articles import put_json, say
+from voice.cli.hints import command
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,7 +55,7 @@ def _put(args: argparse.Namespace) -> int:
     own = owner.Own(phones, written(phones, args.like or ""))
     word = owner.put(args.word, own)
     say(f"{word}: {' '.join(phones)}")
-    say(f'The voice spells it "{own.spelling}"; hear it with: readback say {word}')
+    say(f'The voice spells it "{own.spelling}"; hear it with: {command()} say {word}')
     say("The ear takes it up when it next listens.")
     put_json(args, {"word": word, "phones": list(phones), "spelling": own.spelling})
     return 0
