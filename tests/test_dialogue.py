@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -388,6 +389,31 @@ def test_off_topic_names_other_titles_each_time() -> None:
     assert "You can ask" not in Talk(titles=()).hear(OutOfScope())[0]
 
 
+def near(score: float) -> OutOfScope:
+    """Return a refusal whose nearest passage is about kettles, with this probability."""
+    return OutOfScope(replace(match(KETTLE, 0), score=score))
+
+
+def test_off_topic_names_the_nearest_title_first_and_never_twice() -> None:
+    talk = Talk(titles=("T0", "T1", "Kettle care", "T3", "T4"))
+    said = [talk.hear(near(0.4))[0].split(": ")[1] for _ in range(2)]
+    assert said == ["Kettle care, T0 or T1.", "Kettle care, T3 or T4."]
+    alone = Talk(titles=("Kettle care",))
+    assert alone.hear(near(0.4))[0].endswith("about: Kettle care.")
+
+
+@pytest.mark.parametrize("titles", [("T0", "T1", "T2"), ("T0", "T1", "T2", "Kettle care")])
+def test_what_is_far_off_or_gone_from_the_list_is_not_called_near(titles: tuple[str, ...]) -> None:
+    refusal = near(0.1) if "Kettle care" in titles else near(0.4)
+    assert Talk(titles=titles).hear(refusal)[0].endswith("about: T0, T1 or T2.")
+
+
+def test_an_emergency_offers_no_topic() -> None:
+    talk = Talk()
+    talk.hear(near(0.4))
+    assert "Kettle" not in " ".join(talk.hear(Emergency("chest pain")))
+
+
 def test_at_most_three_failed_attempts_then_a_way_out_then_silence() -> None:
     talk = Talk()
     said = [talk.hear(None) for _ in range(MOST_ATTEMPTS)]
@@ -600,7 +626,6 @@ def test_the_topics_begin_with_a_question_about_what_was_read() -> None:
 
 
 def test_the_owner_sets_from_which_age_an_article_is_called_old() -> None:
-    from dataclasses import replace
 
     from intents.library import shipped_articles
     from intents.types import Answer, Command, Match, Reply, Source
