@@ -15,7 +15,7 @@ from intents.age import OLD_YEARS
 from intents.conversation import Conversation, Question
 from intents.followup import Context
 from intents.reading import first_reading
-from intents.remembered import Remembered, remember, restore
+from intents.remembered import MOST_ANSWERS, Remembered, remember, restore
 from intents.sleep import SleepTimer
 from intents.types import (
     Answer,
@@ -133,7 +133,9 @@ def _answer(now: Conversation, match: Match) -> Reply:
     if not quotations:
         return _refuse(now, OutOfScope(match))
     reply = now.read_out(match.article, (*_introduction(now, match, quotations), *quotations))
-    now.answers = [*now.answers, (match.article.id, quotations[0].sentence.start)]
+    spot = (match.article.id, quotations[0].sentence.start)
+    # no more than is kept: a program runs for months
+    now.answers = [*now.answers, spot][-MOST_ANSWERS:]
     now.answered = True
     return reply
 

@@ -15,7 +15,7 @@ from intents.commands import Commands
 from intents.dialogue import HANDLERS, MOST_ATTEMPTS, Dialogue
 from intents.library import shipped_articles
 from intents.reading import WORDS_AT_A_TIME, Reading
-from intents.remembered import Remembered
+from intents.remembered import MOST_ANSWERS, Remembered
 from intents.spelling import spell, unusual_word
 from intents.types import (
     Answer,
@@ -644,3 +644,12 @@ def test_the_owner_sets_from_which_age_an_article_is_called_old() -> None:
 
     assert "10 years" in said(10) or "ten years" in said(10)
     assert "years" not in said(100)
+
+
+def test_answers_beyond_those_kept_are_let_go() -> None:
+    talk = Talk()
+    for turn in range(2 * MOST_ANSWERS):
+        talk.hear(Answer(match(KETTLE, turn % 3)))
+    # in memory too: every answer is copied with the conversation when a reply is rendered ahead
+    assert len(talk.dialogue._now.answers) == MOST_ANSWERS
+    assert len(talk.dialogue.remembered().answers) == MOST_ANSWERS
