@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.matching import aspects, definition, elsewhere, meaning
-from intents.matching.index import Index, Meaning
+from intents.matching import aspects, definition, meaning
+from intents.matching.index import Index
 from intents.matching.phonetics import sound
 from intents.matching.shape import Shape, closed
 from intents.matching.terms import content, grams, overlap, stem
@@ -77,16 +77,9 @@ class Features(NamedTuple):
     heads: float
     # "what causes X", and X is not what the article or the heading is about
     no_named: float
-    # how much nearer the question comes to what no article answers than to the passage, at most 1
-    no_ours: float
 
 
-_BEYOND, _NO_SUBJECT, _NO_SAID, _NO_OURS = (
-    Features._fields.index(name) for name in ("beyond", "no_subject", "no_said", "no_ours")
-)
-# added to what is left of a sentence and of a question once the topic is taken out, squared: next
-# to nothing is left of "what is muscle atrophy", and its cosine with anything is chance
-_LEFT = 0.2
+_NO_SUBJECT, _NO_SAID = (Features._fields.index(name) for name in ("no_subject", "no_said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +157,7 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
     out = np.zeros((len(chosen), len(Features._fields)), np.float32)
     full = sum(index.terms.weight(term) for term in question.stems) * 2.2 or 1.0
     covered = _covered(question, index, chosen)
-    if index.meaning is not None and question.vector is not None:
-        out[:, :6] = meaning.compare(index.meaning, question.vector, chosen)
-        out[:, _BEYOND] = _beyond(index.meaning, question.vector, chosen)
-        out[:, _NO_OURS] = _no_ours(index.meaning, question.vector, out[:, :3].max(axis=1))
+    out[:, :6] = _meant(question, index, chosen)
     out[:, 6] = index.terms.scores(question.stems)[chosen] / full
     letters = grams(" ".join(question.words))
     sounded = grams(" ".join(sound(w) for w in question.words))
@@ -176,7 +166,7 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
         here = index.shape(int(number))
         out[place, 7] = overlap(letters, here.letters)
         out[place, 8] = overlap(sounded, here.sounds)
-        out[place, 11:_NO_OURS] = _judged(
+        out[place, 11:] = _judged(
             question, index.units[number], here, said=bool(said[place]), topic=out[place, 3]
         )
     if covered.size:
@@ -222,31 +212,11 @@ def _judged(
     ]
 
 
-def _beyond(
-    table: Meaning, vector: NDArray[np.float32], chosen: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Return the best cosine of a unit's sentences and the question, the topic taken out of both.
-
-    The less is left beside the topic, the less it counts (_LEFT).
-    """
-    low, high = table.sentences.bounds[chosen], table.sentences.bounds[chosen + 1]
-    rows = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
-    sentences = table.sentences.take(rows)
-    names = table.topics.take(table.topics.bounds[chosen])
-    topics = names[np.repeat(np.arange(len(chosen)), high - low)]
-    along, asked = np.einsum("ij,ij->i", sentences, topics), topics @ vector
-    left = np.maximum(1 - along**2, 0) + _LEFT, np.maximum(1 - asked**2, 0) + _LEFT
-    cosines = (sentences @ vector - along * asked) / np.sqrt(left[0] * left[1])
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(high - low)[:-1]])
-    return np.asarray(np.maximum.reduceat(cosines, starts), dtype=np.float32)
-
-
-def _no_ours(
-    table: Meaning, vector: NDArray[np.float32], near: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return how far what is asked elsewhere lies ahead of each unit's best cosine, at least 0."""
-    ahead = elsewhere.nearest(table.store, vector) - near
-    return np.asarray(np.clip(ahead, 0.0, 1.0), dtype=np.float32)
+def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return sentence, passage, label, topic, beyond and stand of each unit."""
+    if index.meaning is None or question.vector is None:
+        return np.zeros((len(chosen), 6), np.float32)
+    return meaning.compare(index.meaning, question.vector, chosen)
 
 
 def _undefined(question: Question, unit: Unit, here: Shape, *, said: bool) -> float:
