@@ -68,6 +68,11 @@ def _dump(record: object) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
+def stamp(article: Article) -> str:
+    """Return the SHA-256 of an article's record."""
+    return hashlib.sha256(_dump(to_record(article))).hexdigest()
+
+
 def pack(article: Article, added: str, origin: str) -> bytes:
     """Return the bytes of an article file."""
     payload = _dump(to_record(article))

@@ -137,6 +137,11 @@ class Library:
         """Tell whether the article comes with Readback and the owner has no version of it."""
         return article_id in self._shipped and article_id not in self._entries
 
+    @property
+    def shipped(self) -> tuple[Article, ...]:
+        """The articles that come with Readback and that the owner has no version of."""
+        return tuple(a for key, a in self._shipped.items() if key not in self._entries)
+
     def check(self, article_id: str) -> Article:
         """Read an article from disk again with its checksum; raises when it is damaged."""
         if self.is_shipped(article_id):

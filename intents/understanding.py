@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intents.guesses import best_of_each_ear, trusted
 from intents.matching.matcher import Matcher
+from intents.matching.shelf import Loose, Shelf
 from intents.matching.vectors import Encoder, Progress, silent
 from intents.text import words
 from intents.types import (
@@ -29,7 +30,7 @@ class Understanding:
 
     def __init__(
         self,
-        articles: Sequence[Article],
+        articles: Sequence[Article] | Shelf,
         *,
         encoder: Encoder | None = None,
         parse_command: Callable[[str], Command | None] | None = None,
@@ -37,13 +38,14 @@ class Understanding:
         cache: Path | None = None,
         progress: Progress = silent,
     ) -> None:
-        """Index the articles.
+        """Index the articles: all of them at hand, or a library, of which few are held in memory.
 
         Without an encoder only words are compared: fewer questions are answered, none more boldly.
-        `cache` is a folder in which vectors are kept between runs; `progress` gets (done, total)
-        while new texts are encoded.
+        `cache` is a folder in which vectors, and a library's whole index, are kept between runs;
+        `progress` gets (done, total) articles while new ones are indexed.
         """
-        self._matcher = Matcher(articles, encoder, cache, progress)
+        shelf = Loose(articles) if isinstance(articles, Sequence) else articles
+        self._matcher = Matcher(shelf, encoder, cache, progress)
         self._parse_command = parse_command
         self._find_emergency = find_emergency
 

@@ -8,7 +8,7 @@ import pytest
 
 from intents.matching import definition, features, index
 from intents.matching.reading import FIRST_WORDS, first_reading
-from intents.matching.terms import grams, overlap
+from intents.matching.terms import Spelling, grams
 from intents.readers import read_article
 from intents.types import Hypothesis, Passage, Sentence
 from intents.understanding import Understanding
@@ -77,10 +77,13 @@ def test_a_late_sentence_is_read_at_once_but_a_whole_passage_from_its_start() ->
 
 
 def test_letter_overlap_is_a_cosine() -> None:
-    assert overlap(grams("gout"), grams("gout")) == pytest.approx(1.0)
-    assert overlap(grams("gout"), grams("")) == 0.0
-    assert 0 < overlap(grams("gout"), grams("gouty")) < 1
-    assert overlap(grams("gout"), grams("gouty")) == overlap(grams("gouty"), grams("gout"))
+    def overlap(one: str, other: str) -> float:
+        return Spelling(one.split()).overlap(other.split(), grams(other).norm)
+
+    assert overlap("gout", "gout") == pytest.approx(1.0)
+    assert overlap("gout", "") == 0.0
+    assert 0 < overlap("gout", "gouty") < 1
+    assert overlap("gout toe", "gouty gouty") == pytest.approx(overlap("gouty gouty", "gout toe"))
 
 
 def test_what_an_illness_causes_is_not_what_causes_it(library: index.Index) -> None:

@@ -36,6 +36,10 @@ def _unsaid(notice: str) -> None:
     """Keep a notice to ourselves."""
 
 
+def _uncounted(_done: int, _total: int) -> None:
+    """Keep progress to ourselves."""
+
+
 class Wiring:
     """One set of parts for one run of the program."""
 
@@ -77,15 +81,21 @@ class Wiring:
     @cached_property
     def understanding(self) -> Understanding:
         """From hypotheses to a decision."""
+        return self.indexed()
+
+    def indexed(self, progress: Callable[[int, int], None] = _uncounted) -> Understanding:
+        """Return the understanding once new articles are indexed; told (done, total) of them."""
         from intents.alarm import Alarm
+        from intents.shelf import LibraryShelf
         from intents.understanding import Understanding
 
         made = Understanding(
-            self.articles,
+            LibraryShelf(self.library),
             encoder=self.encoder,
             parse_command=self.commands.parse,
             find_emergency=Alarm(self.encoder).find,
             cache=Path(platformdirs.user_cache_dir("readback")),
+            progress=progress,
         )
         made.warm()
         return made

@@ -7,7 +7,7 @@ not explain arthritis; and "what is spinal muscular atrophy" is another disease 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from intents.matching.terms import content, stem, stems
@@ -68,14 +68,13 @@ def named(subject: Sequence[str], labels: Sequence[str]) -> bool:
 
 def explains(name: Sequence[str], labels: Sequence[str], sentences: Sequence[str]) -> bool:
     """Return whether a passage explains the name: by its labels (names, heading) or a sentence."""
-    return any(_labelled(name, label) for label in labels) or any(
-        _defined(set(name), _words(sentence)) for sentence in sentences
-    )
+    return any(_labelled(name, label) for label in labels) or says(name, map(normalize, sentences))
 
 
-@lru_cache(maxsize=4096)
-def _words(sentence: str) -> tuple[str, ...]:
-    return tuple(normalize(sentence).split())
+def says(name: Sequence[str], sentences: Iterable[str]) -> bool:
+    """Return whether one of these normalized sentences explains the name."""
+    wanted = set(name)
+    return any(_defined(wanted, sentence.split()) for sentence in sentences)
 
 
 @lru_cache(maxsize=4096)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from intents.matching import aspects, definition, meaning
 from intents.matching.index import Index
 from intents.matching.phonetics import sound
+from intents.matching.rows import best
 from intents.matching.shape import Shape, closed
-from intents.matching.terms import content, grams, overlap, stem
-from intents.matching.unit import Unit
+from intents.matching.terms import Spelling, content, stem
 from intents.text import words
 
 # passages that get the full comparison
@@ -109,7 +109,7 @@ def prepare(texts: Sequence[str], index: Index) -> list[Question]:
     if index.meaning is not None:
         # one run for all of them: three cost little more than one
         vectors = list(index.meaning.store.encode(texts))
-        known = [index.meaning.store.known(carrying) for carrying in every]
+        known = [index.meaning.words.of(carrying) for carrying in every]
     return [_question(*parts) for parts in zip(texts, every, vectors, known, strict=True)]
 
 
@@ -146,7 +146,7 @@ def candidates(question: Question, index: Index) -> NDArray[np.int64]:
     size = len(index.units)
     if size <= CANDIDATES:
         return np.arange(size)
-    chosen = set(meaning.best(index.terms.scores(question.stems), CANDIDATES // 2))
+    chosen = set(best(index.terms.scores(question.stems), CANDIDATES // 2).tolist())
     if index.meaning is not None and question.vector is not None:
         chosen |= meaning.near(index.meaning, question.vector, CANDIDATES // 2)
     return np.array(sorted(chosen))
@@ -159,16 +159,13 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
     covered = _covered(question, index, chosen)
     out[:, :6] = _meant(question, index, chosen)
     out[:, 6] = index.terms.scores(question.stems)[chosen] / full
-    letters = grams(" ".join(question.words))
-    sounded = grams(" ".join(sound(w) for w in question.words))
+    letters, sounded = Spelling(question.words), Spelling(question.words, sound)
     said = index.terms.present(question.name, chosen).min(axis=1, initial=1.0) == 1.0
     for place, number in enumerate(chosen):
         here = index.shape(int(number))
-        out[place, 7] = overlap(letters, here.letters)
-        out[place, 8] = overlap(sounded, here.sounds)
-        out[place, 11:] = _judged(
-            question, index.units[number], here, said=bool(said[place]), topic=out[place, 3]
-        )
+        out[place, 7] = letters.overlap(here.label, here.letters)
+        out[place, 8] = sounded.overlap(here.label, here.sounds)
+        out[place, 11:] = _judged(question, here, said=bool(said[place]), topic=out[place, 3])
     if covered.size:
         out[:, 9], out[:, 10] = covered.mean(axis=1), covered.min(axis=1)
         out[:, _NO_SUBJECT] = _elsewhere(question, covered)
@@ -185,16 +182,14 @@ def _covered(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDA
     return np.asarray(np.maximum(exact, near), dtype=np.float32)
 
 
-def _judged(
-    question: Question, unit: Unit, here: Shape, *, said: bool, topic: float
-) -> list[float]:
+def _judged(question: Question, here: Shape, *, said: bool, topic: float) -> list[float]:
     """Return the features from "no_strict" on, those that coverage decides left at 0.
 
     `said` tells whether every word of the asked name stands in the unit: only then do its
     sentences need a look.
     """
     missing = [aspect for aspect in question.wanted if not here.speaks(aspect)]
-    undefined = _undefined(question, unit, here, said=said)
+    undefined = _undefined(question, here, said=said)
     heads = any(here.heads(aspect) for aspect in question.wanted)
     narrower = sum(s not in question.stems for s in here.own) / (len(here.own) or 1)
     return [
@@ -206,9 +201,9 @@ def _judged(
         0.0,
         0.0,
         float(not question.closed and here.closed),
-        float(unit.later),
+        float(here.later),
         _nearness(topic) if heads else 0.0,
-        _unnamed(question, unit, here),
+        _unnamed(question, here),
     ]
 
 
@@ -219,7 +214,7 @@ def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArr
     return meaning.compare(index.meaning, question.vector, chosen)
 
 
-def _undefined(question: Question, unit: Unit, here: Shape, *, said: bool) -> float:
+def _undefined(question: Question, here: Shape, *, said: bool) -> float:
     """Return 0 if the asked name is explained, less than 1 if only the article is about it.
 
     An article on X explains X in its first passage, or under a heading that says so; its later
@@ -228,13 +223,12 @@ def _undefined(question: Question, unit: Unit, here: Shape, *, said: bool) -> fl
     """
     if not question.name:
         return 0.0
-    if definition.explains(question.name, [unit.passage.heading], []):
+    if definition.explains(question.name, [here.heading], []):
         return 0.0
     own = definition.explains(question.name, here.names, [])
-    if own and not unit.passage.position:
+    if own and not here.position:
         return 0.0
-    texts = [sentence.text for sentence in unit.passage.sentences] if said else []
-    if definition.explains(question.name, [], texts):
+    if said and definition.says(question.name, here.sentences):
         return LATER if own else 0.0
     return 0.5 if own else 1.0
 
@@ -248,10 +242,10 @@ def _elsewhere(question: Question, covered: NDArray[np.float32]) -> NDArray[np.f
     return np.asarray(near < SAME_WORD, dtype=np.float32)
 
 
-def _unnamed(question: Question, unit: Unit, here: Shape) -> float:
+def _unnamed(question: Question, here: Shape) -> float:
     if not question.subject:
         return 0.0
-    return float(not definition.named(question.subject, [*here.names, unit.passage.heading]))
+    return float(not definition.named(question.subject, [*here.names, here.heading]))
 
 
 def _nearness(topic: float) -> float:

@@ -1,95 +1,97 @@
-"""Everything about the library that matching needs, prepared once: the index."""
+"""Everything about the library that matching needs, prepared once and kept on disk: the index."""
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from intents.matching import bm25, definition
+from intents.matching import arrays
+from intents.matching.bm25 import Bm25
+from intents.matching.ragged import Ints, Ragged
 from intents.matching.repair import Repair
-from intents.matching.shape import Shape, shape
-from intents.matching.terms import STOP, stem, stems
-from intents.matching.unit import Unit, content_words, names, units
-from intents.matching.vectors import Encoder, Progress, Vectors, silent
-from intents.questions import questions
-from intents.types import Article
+from intents.matching.rows import Meaning, Rows, Words
+from intents.matching.shape import Shape, unpack
+from intents.matching.shelf import Loose, Shelf
+from intents.matching.storage import Storage
+from intents.matching.tables import Tables, updated
+from intents.matching.vectors import DamagedError, Encoder, Progress, Vectors, silent
+from intents.types import Article, Passage
 
-_WHAT_IT_IS = re.compile(r"^what\b.*\b(?:is|are)\W*$|^what (?:is|are)\b", re.IGNORECASE)
-# questions a passage is found by, a name
-MAX_QUESTIONS = 3
-# prepared units kept in memory, about 10 kB each
-MAX_SHAPES = 2000
-# vectors of one kind kept as float32, 1.5 kB each
-MAX_READY = 8000
-
-
-class Rows:
-    """Vectors of texts, laid out by unit: those of unit u are bounds[u]:bounds[u + 1]."""
-
-    def __init__(self, store: Vectors, rows: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
-        """Remember where the vectors are; few enough of them are kept ready as float32.
-
-        Casting 3,000 vectors from float16 for each question took 3 of its 12 ms.
-        """
-        self.bounds = bounds
-        self.distinct, self.places = np.unique(rows, return_inverse=True)
-        self._store = store
-        few = len(self.distinct) <= MAX_READY
-        self.ready: NDArray[np.float32] | None = store.take(self.distinct) if few else None
-
-    def take(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the vectors at places of the layout, shape (len(places), 384)."""
-        return self.at(self.places[places])
-
-    def at(self, distinct: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return vectors by their number among the distinct ones."""
-        if self.ready is not None:
-            return self.ready[distinct]
-        return self._store.take(self.distinct[distinct])
+_log = logging.getLogger(__name__)
+# prepared units kept in memory, about 5 kB each
+MAX_SHAPES = 1000
+# articles kept in memory; those of the last few answers are asked about again
+MAX_ARTICLES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """Vectors of the units."""
+class Quoted:
+    """A passage with its article, as the library has it."""
 
-    store: Vectors
-    # title, heading and text of each unit in one vector, shape (units, 384)
-    passages: NDArray[np.float32]
-    # "name: heading" and questions that the unit answers, shape (labels, 384)
-    labels: NDArray[np.float32]
-    label_bounds: NDArray[np.int64]
-    # the article's names
-    topics: Rows
-    # sentences after their title and a colon
-    sentences: Rows
-    # single words
-    words: Rows
+    article: Article
+    passage: Passage
+
+
+class Units:
+    """The passages that can answer, each read from its article when it is asked for."""
+
+    def __init__(self, shelf: Shelf, stamps: Mapping[str, str], bounds: Ints) -> None:
+        self._shelf, self._stamps, self._bounds = shelf, list(stamps.items()), bounds
+        self._articles: dict[int, Article] = {}
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return int(self._bounds[-1])
+
+    def __getitem__(self, number: int) -> Quoted:
+        """Return a passage; ReadbackError when its article is gone or changed."""
+        place = self._owner(number)
+        article = self._article(place)
+        able = [passage for passage in article.passages if passage.sentences]
+        return Quoted(article, able[number - int(self._bounds[place])])
+
+    def siblings(self, number: int) -> range:
+        """Return the numbers of all passages of a passage's article."""
+        place = self._owner(number)
+        return range(int(self._bounds[place]), int(self._bounds[place + 1]))
+
+    def _owner(self, number: int) -> int:
+        return int(np.searchsorted(self._bounds, number, side="right")) - 1
+
+    def _article(self, place: int) -> Article:
+        known = self._articles.pop(place, None)
+        if known is None:
+            known = self._shelf.fetch(*self._stamps[place])
+            if len(self._articles) >= MAX_ARTICLES:
+                del self._articles[next(iter(self._articles))]
+        # put back last: the first is the one not used for longest
+        self._articles[place] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """A library made ready for questions."""
 
-    units: tuple[Unit, ...]
-    terms: bm25.Bm25
+    units: Units
+    terms: Bm25
     repair: Repair
     meaning: Meaning | None
+    prepared: arrays.Blobs
     # prepared units, filled as they come up as candidates
     shapes: dict[int, Shape] = field(default_factory=dict)
 
     def shape(self, number: int) -> Shape:
-        """Return what is known of a unit, prepared on its first use."""
+        """Return what is known of a unit; DamagedError when it is no longer what was written."""
         known = self.shapes.get(number)
         if known is None:
             if len(self.shapes) >= MAX_SHAPES:
                 self.shapes.clear()
-            known = self.shapes[number] = shape(self.units[number])
+            known = self.shapes[number] = unpack(self.prepared[number])
         return known
 
 
@@ -99,64 +101,102 @@ def build(
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Index:
-    """Index the articles; vectors are looked up in `cache` and only new texts are encoded."""
-    every = units(articles)
-    split = [f"{u.label} {u.plain}".split() for u in every]
-    bags = [[stem(w) for w in found if w not in STOP and len(w) > 1] for found in split]
-    vocabulary = {word for found in split for word in found}
-    meaning = None
-    if encoder is not None and every:
-        meaning = _meaning(every, Vectors(encoder, cache and cache / "vectors"), progress)
-    return Index(every, bm25.build(bags), Repair(vocabulary), meaning)
+    """Index articles in memory; vectors are kept in `cache`, only new texts are encoded."""
+    return opened(Loose(articles), encoder, cache, progress)
 
 
-def _meaning(every: Sequence[Unit], store: Vectors, progress: Progress) -> Meaning:
-    whole = [f"{u.article.title}. {u.passage.heading}. {u.passage.text}" for u in every]
-    labels = [_labels(u) for u in every]
-    topics = [names(u.article) for u in every]
-    sentences = [[f"{u.article.title}: {s.text}" for s in u.passage.sentences] for u in every]
-    words = [content_words(u) for u in every]
-    flat_labels, flat_topics = _flat(labels), _flat(topics)
-    flat_sentences, flat_words = _flat(sentences), _flat(words)
-    # one call, so that progress counts everything
-    store.rows([*whole, *flat_labels, *flat_topics, *flat_sentences, *flat_words], progress)
+def opened(
+    shelf: Shelf,
+    encoder: Encoder | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+    *,
+    trusted: bool = True,
+) -> Index:
+    """Return the index of a shelf: as it lies in `cache`, brought up to date if need be.
+
+    A damaged index is made again from the articles, and so is one that is not `trusted`. Where it
+    cannot be kept, it is made in memory.
+    """
+    store = Vectors(encoder, cache and cache / "vectors") if encoder is not None else None
+    if cache is None or not shelf.place:
+        return _made(shelf, store, *_fresh(None, shelf, store, progress))
+    kept = "words" if store is None else "meaning"
+    storage = Storage(cache / "index", f"{shelf.place}\n{kept}")
+    if not trusted:
+        storage.discard()
+    found = _load(storage)
+    if found is None or found[0].stamps != dict(shelf.stamps()):
+        found = _renew(storage, shelf, store, progress)
+    return _made(shelf, store, *found)
+
+
+def _load(storage: Storage) -> tuple[Tables, arrays.Derived] | None:
+    """Return what is kept; None when there is nothing, or not by this version, or damaged."""
+    try:
+        found = storage.load()
+        if found is None:
+            return None
+        header, content = found
+        if header["maker"] != arrays.maker():
+            _log.info("the index is from another version; it is made again")
+            return None
+        return arrays.restored(dict(header["articles"]), content)
+    except (DamagedError, OSError) as error:
+        _log.warning("the index is made again from the articles: %s", error)
+        return None
+
+
+def _renew(
+    storage: Storage, shelf: Shelf, store: Vectors | None, progress: Progress
+) -> tuple[Tables, arrays.Derived]:
+    """Bring the kept index up to date, unless another process just did."""
+    try:
+        with storage.writing():
+            found = _load(storage)
+            if found is not None and found[0].stamps == dict(shelf.stamps()):
+                return found
+            tables, derived = _fresh(found and found[0], shelf, store, progress)
+            header = {"maker": arrays.maker(), "articles": list(tables.stamps.items())}
+            storage.save(header, arrays.flatten(tables, derived))
+            return _load(storage) or (tables, derived)
+    except OSError as error:
+        _log.warning("the index cannot be kept (%s); it is made at every start", error)
+        return _fresh(None, shelf, store, progress)
+
+
+def _fresh(
+    old: Tables | None, shelf: Shelf, store: Vectors | None, progress: Progress
+) -> tuple[Tables, arrays.Derived]:
+    tables = updated(old, shelf, store, progress)
+    derived = arrays.derive(tables, store)
+    if store is not None:
+        store.forget()
+    return tables, derived
+
+
+def _made(shelf: Shelf, store: Vectors | None, tables: Tables, derived: arrays.Derived) -> Index:
+    rows = arrays.stem_rows([word.stem for word in tables.vocabulary])
+    return Index(
+        units=Units(shelf, tables.stamps, tables.articles),
+        terms=Bm25(rows, derived.postings, len(tables.words)),
+        repair=Repair({word.text: word.sound for word in tables.vocabulary}),
+        meaning=_meaning(store, tables, derived) if store is not None else None,
+        prepared=arrays.Blobs(tables.shapes, tables.sums),
+    )
+
+
+def _meaning(store: Vectors, tables: Tables, derived: arrays.Derived) -> Meaning | None:
+    texts = tables.texts
+    if texts is None or not len(texts.whole):
+        return None
+    whole = Ragged(texts.whole, np.arange(len(texts.whole) + 1))
+    known = {word.text: number for number, word in enumerate(tables.vocabulary)}
     return Meaning(
         store=store,
-        passages=store.take(store.rows(whole)),
-        labels=store.take(store.rows(flat_labels)),
-        label_bounds=_bounds(labels),
-        topics=Rows(store, store.rows(flat_topics), _bounds(topics)),
-        sentences=Rows(store, store.rows(flat_sentences), _bounds(sentences)),
-        words=Rows(store, store.rows(flat_words), _bounds(words)),
-    )
-
-
-def _labels(unit: Unit) -> list[str]:
-    """Return the labels of a unit and the questions it answers, under each name of the subject."""
-    found = []
-    for name in names(unit.article):
-        found.append(f"{name}: {unit.passage.heading}")
-        if _explained(unit):
-            found.append(f"What is {name}?")
-        alone = dataclasses.replace(unit.article, title=name, passages=(unit.passage,))
-        found += questions(alone)[:MAX_QUESTIONS]
-    return list(dict.fromkeys(found))
-
-
-def _explained(unit: Unit) -> bool:
-    """Return whether the unit is where the article says what its subject is."""
-    texts = [sentence.text for sentence in unit.passage.sentences]
-    every = (tuple(stems(name)) for name in names(unit.article))
-    return any(definition.explains(n, [], texts) for n in every if n) or bool(
-        _WHAT_IT_IS.search(unit.passage.heading)
-    )
-
-
-def _flat(groups: Iterable[Sequence[str]]) -> list[str]:
-    return [text for texts in groups for text in texts]
-
-
-def _bounds(groups: Sequence[Sequence[str]]) -> NDArray[np.int64]:
-    return np.concatenate(
-        [np.zeros(1, np.int64), np.cumsum([len(g) for g in groups], dtype=np.int64)]
+        passages=Rows(store, whole, texts.whole_codes),
+        labels=Rows(store, texts.labels, texts.label_codes),
+        topics=Rows(store, texts.topics, None),
+        sentences=Rows(store, texts.sentences, None),
+        words=Words(store, tables.words, derived.words, known),
     )

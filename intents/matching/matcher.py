@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.errors import ReadbackError
 from intents.matching import features, meaning
 from intents.matching.calibration import Calibration, calibration
 from intents.matching.evidence import MAX_MARGIN, Evidence
 from intents.matching.features import Features, Question
-from intents.matching.index import Index, build
+from intents.matching.index import Index, opened
 from intents.matching.reading import first_reading
+from intents.matching.shelf import Shelf
 from intents.matching.terms import stem, stems
-from intents.matching.unit import Unit, names
-from intents.matching.vectors import Encoder, Progress
+from intents.matching.vectors import DamagedError, Encoder, Progress, silent
 from intents.text import normalize, words
-from intents.types import Article, Hypothesis, Match, Reason
+from intents.types import Hypothesis, Match, Reason
 
+_log = logging.getLogger(__name__)
 # guesses that are looked at, and repaired ones when those are weak; each costs about 5 ms
 MAX_GUESSES, MAX_REPAIRS = 3, 2
 # price of a repaired wording in the ranking sum: 0.03 + 0.3 x distance (understanding.md)
@@ -76,19 +80,31 @@ class Matcher:
 
     def __init__(
         self,
-        articles: Sequence[Article],
+        shelf: Shelf,
         encoder: Encoder | None,
         cache: Path | None,
         progress: Progress,
     ) -> None:
         """Index the articles."""
-        self.index: Index = build(articles, encoder, cache, progress)
+        self._open = partial(opened, shelf, encoder, cache)
+        self.index: Index = self._open(progress)
         # vectors of the question at hand with each word left out
         self._parts: dict[str, NDArray[np.float32]] = {}
         self.calibration: Calibration = calibration(meaning=self.index.meaning is not None)
 
     def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
-        """Return the `limit` best passages over all guesses."""
+        """Return the `limit` best passages over all guesses.
+
+        Where the articles on disk are others than those that were indexed, they are indexed anew.
+        """
+        try:
+            return self._find(hypotheses, limit)
+        except ReadbackError as error:
+            _log.warning("looking again with a new index: %s", error)
+            self.index = self._open(silent, trusted=not isinstance(error, DamagedError))
+            return self._find(hypotheses, limit)
+
+    def _find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         self._parts.clear()
         ranked = self._rank(list(_distinct(hypotheses)))
         if not ranked:
@@ -194,26 +210,15 @@ class Matcher:
 
     def _topic(self, best: Scored) -> tuple[bool, str]:
         """Return whether the question names the best article's subject, and what is missing."""
-        unit = self.index.units[best.unit]
-        named = _names(unit, best.question.stems)
+        here = self.index.shape(best.unit)
+        named = _names(here.names, best.question.stems)
         on_topic = named or best.features.label >= self.calibration.topic
         if not on_topic:
             return False, ""
-        asked, here = best.question.wanted, self.index.shape(best.unit)
-        own = self._article_units(best.unit)
+        asked, own = best.question.wanted, self.index.units.siblings(best.unit)
         silent = [a for a in asked if not any(self.index.shape(n).speaks(a) for n in own)]
         silent += [a for a in asked if not here.speaks(a)]
         return True, silent[0].missing if silent else ""
-
-    def _article_units(self, unit: int) -> range:
-        """Return the numbers of all units of a unit's article; they stand together."""
-        every = self.index.units
-        low = high = unit
-        while low and every[low - 1].article is every[unit].article:
-            low -= 1
-        while high < len(every) and every[high].article is every[unit].article:
-            high += 1
-        return range(low, high)
 
 
 def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:
@@ -226,10 +231,10 @@ def _whole(scored: Scored) -> bool:
     return scored.features.label - scored.features.sentence >= WHOLE
 
 
-def _names(unit: Unit, asked: Sequence[str]) -> bool:
+def _names(names: Sequence[str], asked: Sequence[str]) -> bool:
     """Return whether the question holds every content word of one of the article's names."""
     known = set(asked)
-    return any(parts and set(parts) <= known for parts in map(stems, names(unit.article)))
+    return any(parts and set(parts) <= known for parts in map(stems, names))
 
 
 def _distinct(hypotheses: Sequence[Hypothesis]) -> Iterator[str]:

@@ -5,42 +5,35 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.matching.index import Meaning
+from intents.matching.ragged import gather
+from intents.matching.rows import Meaning
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
-def best(scores: Floats, count: int) -> list[int]:
-    """Return the places of the `count` highest scores, in no order."""
-    if len(scores) <= count:
-        return list(range(len(scores)))
-    return [int(i) for i in np.argpartition(-scores, count)[:count]]
-
-
 def near(meaning: Meaning, vector: Floats, count: int) -> set[int]:
     """Return the units nearest by passage and by label."""
-    units = set(best(meaning.passages @ vector, count))
-    labels = best(meaning.labels @ vector, count)
-    owners = np.searchsorted(meaning.label_bounds, labels, side="right") - 1
-    return units | {int(unit) for unit in owners}
+    labels = meaning.labels.closest(vector, count)
+    owners = np.searchsorted(meaning.labels.bounds, labels, side="right") - 1
+    return {*meaning.passages.closest(vector, count).tolist(), *owners.tolist()}
 
 
 def compare(meaning: Meaning, vector: Floats, chosen: Ints) -> Floats:
     """Return sentence, passage, label, topic, beyond and stand of each unit, shape (units, 6)."""
-    rows, starts = _gather(meaning.sentences.bounds, chosen)
+    rows, starts = gather(meaning.sentences.bounds, chosen)
     sentences = meaning.sentences.take(rows)
     cosines = sentences @ vector
-    label_rows, label_starts = _gather(meaning.label_bounds, chosen)
-    topic_rows, topic_starts = _gather(meaning.topics.bounds, chosen)
+    label_rows, label_starts = gather(meaning.labels.bounds, chosen)
+    topic_rows, topic_starts = gather(meaning.topics.bounds, chosen)
     names = meaning.topics.take(topic_rows)
     owners = np.repeat(np.arange(len(chosen)), np.diff(np.append(starts, len(rows))))
     sentence = np.maximum.reduceat(cosines, starts)
     usual = np.add.reduceat(cosines, starts) / np.diff(np.append(starts, len(rows)))
     columns = (
         sentence,
-        meaning.passages[chosen] @ vector,
-        np.maximum.reduceat(meaning.labels[label_rows] @ vector, label_starts),
+        meaning.passages.take(chosen) @ vector,
+        np.maximum.reduceat(meaning.labels.take(label_rows) @ vector, label_starts),
         np.maximum.reduceat(names @ vector, topic_starts),
         np.maximum.reduceat(_beyond(sentences, vector, names[topic_starts][owners]), starts),
         sentence - usual,
@@ -60,8 +53,8 @@ def _beyond(sentences: Floats, vector: Floats, topics: Floats) -> Floats:
 def nearest_words(meaning: Meaning, words: Floats, chosen: Ints) -> Floats:
     """Return for each unit and word the cosine of the unit's nearest word, (units, words)."""
     table = meaning.words
-    places, starts = _gather(table.bounds, chosen)
-    used = table.places[places]
+    places, starts = gather(table.numbers.bounds, chosen)
+    used = table.numbers.values[places]
     if table.ready is not None:
         # one product with every word of a small library is faster than picking out those needed
         cosines, inverse = table.ready @ words.T, used
@@ -81,11 +74,3 @@ def doubt(meaning: Meaning, vector: Floats, parts: Floats, unit: int) -> float:
     low, high = meaning.sentences.bounds[unit : unit + 2]
     sentences = meaning.sentences.take(np.arange(low, high))
     return float((sentences @ parts.T).max() - (sentences @ vector).max())
-
-
-def _gather(bounds: Ints, chosen: Ints) -> tuple[Ints, Ints]:
-    """Return the places of all chosen units' rows one after another, and where each unit starts."""
-    low, sizes = bounds[chosen], bounds[chosen + 1] - bounds[chosen]
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)[:-1]])
-    places = np.arange(int(sizes.sum())) - np.repeat(starts - low, sizes)
-    return places, starts

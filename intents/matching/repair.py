@@ -8,13 +8,13 @@ offered as further hypotheses at a price.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from intents.matching.phonetics import sound, sounds
+from intents.matching.phonetics import sounds
 from intents.matching.terms import STOP
 
 # letters and sounds below which a word is too short to be told from its neighbors by sound
@@ -44,12 +44,11 @@ class _Swap:
 class Repair:
     """The library's words by their sound."""
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        """Index the words; cheap next to everything else (2 microseconds a word)."""
-        self._known = frozenset(vocabulary)
+    def __init__(self, vocabulary: Mapping[str, str]) -> None:
+        """Index words by their sounds, which are empty for words of less than MIN_LETTERS."""
+        self._known = vocabulary.keys()
         table: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for word in sorted(self._known - STOP):
-            code = sound(word) if len(word) >= MIN_LETTERS else ""
+        for word, code in vocabulary.items():
             if len(code) >= MIN_SOUNDS:
                 table[len(code)].append((code, word))
         self._codes = {size: [code for code, _ in pairs] for size, pairs in table.items()}

@@ -1,14 +1,17 @@
-"""What the features need of one passage and no question changes: computed once, on first use."""
+"""What the features need of one passage and no question changes: computed once, when indexed."""
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from typing import Any
 
 from intents.matching import aspects
 from intents.matching.aspects import Aspect
 from intents.matching.phonetics import sound
-from intents.matching.terms import Grams, content, grams, stem
+from intents.matching.terms import content, grams, stem
 from intents.matching.unit import Unit, names
 from intents.text import normalize
 
@@ -25,24 +28,33 @@ class Shape:
 
     # what its article's subject is called
     names: tuple[str, ...]
-    # stems of the heading that are in none of the names
-    own: tuple[str, ...]
-    # normalized heading and sentences, and the heading alone
-    plain: str
+    # the heading as it is written
     heading: str
+    # 0-based place in the article
+    position: int
+    # an earlier passage of the article stands under the same heading
+    later: bool
     # the heading is a question for yes or no
     closed: bool
-    # n-grams of the label, as written and as it sounds
-    letters: Grams
-    sounds: Grams
+    # stems of the heading that are in none of the names
+    own: tuple[str, ...]
+    # aspects that the passage speaks of, and its heading alone: a bit each, in their order
+    spoken: int
+    headed: int
+    # the words of the label, and lengths of its n-gram counts as written and as it sounds
+    label: tuple[str, ...]
+    letters: float
+    sounds: float
+    # normalized sentences
+    sentences: tuple[str, ...]
 
     def speaks(self, aspect: Aspect) -> bool:
         """Return whether the passage speaks of an aspect."""
-        return aspects.speaks(aspect, self.plain)
+        return bool(self.spoken & _bit(aspect.name))
 
     def heads(self, aspect: Aspect) -> bool:
         """Return whether the heading alone does."""
-        return aspects.speaks(aspect, self.heading)
+        return bool(self.headed & _bit(aspect.name))
 
 
 def closed(question: str) -> bool:
@@ -51,16 +63,46 @@ def closed(question: str) -> bool:
 
 
 def shape(unit: Unit) -> Shape:
-    """Prepare a passage; 0.3 ms."""
+    """Prepare a passage; about 1 ms."""
     called = names(unit.article)
     named = {stem(word) for name in called for word in normalize(name).split()}
     heading = normalize(unit.passage.heading)
     return Shape(
         names=called,
-        own=tuple(s for s in map(stem, content(heading)) if s not in named),
-        plain=unit.plain,
-        heading=heading,
+        heading=unit.passage.heading,
+        position=unit.passage.position,
+        later=unit.later,
         closed=closed(heading),
-        letters=grams(unit.label),
-        sounds=grams(" ".join(map(sound, unit.label.split()))),
+        own=tuple(s for s in map(stem, content(heading)) if s not in named),
+        spoken=_bits(unit.plain),
+        headed=_bits(heading),
+        label=tuple(unit.label.split()),
+        letters=grams(unit.label).norm,
+        sounds=grams(" ".join(map(sound, unit.label.split()))).norm,
+        sentences=tuple(normalize(sentence.text) for sentence in unit.passage.sentences),
     )
+
+
+def pack(here: Shape) -> bytes:
+    """Return a prepared passage as JSON; `unpack` restores it in 10 microseconds."""
+    return json.dumps(astuple(here), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack(data: bytes) -> Shape:
+    """Return the passage that `pack` was given; ValueError or TypeError for anything else."""
+    values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in json.loads(data)]
+    return Shape(*values)
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> dict[str, int]:
+    return {aspect.name: 1 << number for number, aspect in enumerate(aspects.aspects())}
+
+
+def _bit(name: str) -> int:
+    return _numbers()[name]
+
+
+def _bits(plain: str) -> int:
+    """Return which aspects a normalized text speaks of."""
+    return sum(_bit(a.name) for a in aspects.aspects() if a.spoken.search(plain))

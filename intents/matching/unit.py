@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intents.matching.terms import STOP
 from intents.questions import subject
 from intents.text import normalize
 from intents.types import Article, Passage
@@ -50,9 +49,3 @@ def units(articles: Iterable[Article]) -> tuple[Unit, ...]:
             found.append(Unit(article, passage, plain, label(article, passage), later))
             opened.add(passage.heading)
     return tuple(found)
-
-
-def content_words(unit: Unit) -> list[str]:
-    """Return the distinct words of a unit that carry a topic, its label's included."""
-    both = f"{unit.label} {unit.plain}".split()
-    return sorted({w for w in both if w not in STOP and len(w) > 1})

@@ -30,6 +30,7 @@ from voice.cli.settings import add_settings, settings
 if TYPE_CHECKING:
     from intents.gather import Item
     from intents.library import Added, Library
+    from voice.wiring import Wiring
 
 # More files than this are told in a line each.
 _BRIEF = 5
@@ -51,6 +52,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Add everything named; a file that cannot be read does not stop the others."""
     from intents.gather import gather
+    from voice.wiring import Wiring
 
     paths = [*args.paths, *args.url_file]
     if not paths:
@@ -74,20 +76,32 @@ def run(args: argparse.Namespace) -> int:
                 print(f"readback: {error}", file=sys.stderr)
     if len(items) > 1:
         say(f"{len(added)} added, {len(failed)} not.")
-    hearable = bool(added) and _teach_ear(args)
+    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
+    if added:
+        _index(wiring, quiet=args.json)
+    hearable = bool(added) and _teach_ear(wiring)
     _report_hearing(args, library, added)
     put_json(args, {"added": added, "failed": failed, "hearable": hearable})
     return 1 if failed else 0
 
 
-def _teach_ear(args: argparse.Namespace) -> bool:
+def _index(wiring: Wiring, *, quiet: bool) -> None:
+    """Prepare the new articles for questions now, so that the next question need not wait.
+
+    Many texts show a bar, but only on a terminal: a large library takes minutes.
+    """
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True)
+    with nullcontext() if quiet or not console.is_terminal else bar:
+        task = bar.add_task("Preparing for questions", total=None)
+        wiring.indexed(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _teach_ear(wiring: Wiring) -> bool:
     """Let the ear learn the library's words now, once for all that was added; tell if it did.
 
     The articles are kept already, so an ear that cannot learn is told and is no failure to add.
     """
-    from voice.wiring import Wiring
-
-    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
     try:
         unheard = wiring.unhearable()
     except ReadbackError as error:
