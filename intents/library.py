@@ -87,7 +87,6 @@ class Library:
         # address or file -> ids of the articles from there
         self._by_address: dict[str, set[ArticleId]] = {}
         self._by_origin: dict[str, set[ArticleId]] = {}
-        self._loaded: dict[ArticleId, Article] = {}
         self._look()
         self._is_writing = False
 
@@ -111,18 +110,37 @@ class Library:
         """Articles on disk that cannot be read, and why."""
         return dict(self._archive.problems)
 
-    def articles(self) -> tuple[Article, ...]:
-        """Return every readable article, ordered by id; the owner's wins over a shipped one.
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of all articles, ordered by id; reads no article of the owner's."""
+        every = {key: article.title for key, article in self._shipped.items()}
+        every |= {key: entry.title for key, entry in self._entries.items()}
+        return tuple(every[key] for key in sorted(every))
 
-        An article found damaged is left out and noted in `problems`.
+    def articles(self) -> tuple[Article, ...]:
+        """Return every readable article at once; `walk` takes less memory."""
+        return tuple(self.walk())
+
+    def walk(self) -> Iterator[Article]:
+        """Yield every readable article, ordered by id; the owner's wins over a shipped one.
+
+        One at a time, for thousands take hundreds of MB. A damaged one is left out and noted in
+        `problems`.
         """
-        merged = dict(self._shipped)
-        for key in self._entries:
-            try:
-                merged[key] = self._load(key)
-            except ReadbackError as error:
-                self._archive.problems[key] = str(error)
-        return tuple(merged[key] for key in sorted(merged))
+        for key in sorted({*self._shipped, *self._entries}):
+            article = self.find(key)
+            if article is not None:
+                yield article
+
+    def find(self, article_id: ArticleId) -> Article | None:
+        """Return the article with this id; None when there is none, or when it is damaged."""
+        if article_id not in self._entries:
+            return self._shipped.get(article_id)
+        try:
+            return self._load(article_id)
+        except ReadbackError as error:
+            self._archive.problems[article_id] = str(error)
+            return None
 
     def get(self, article_id: str) -> Article:
         """Return the article with this id; LibraryError when there is none."""
@@ -149,17 +167,13 @@ class Library:
         return self._archive.load(article_id).article
 
     def _load(self, key: ArticleId) -> Article:
-        if key not in self._loaded:
-            self._loaded[key] = self._archive.load(key).article
-        return self._loaded[key]
+        return self._archive.load(key).article
 
     def refresh(self) -> bool:
         """Look at the disk again; return whether another program changed the library."""
         before = {key: entry.sha256 for key, entry in self._entries.items()}
         self._look()
         after = {key: entry.sha256 for key, entry in self._entries.items()}
-        for key in [k for k in self._loaded if before.get(k) != after.get(k)]:
-            del self._loaded[key]
         return before != after
 
     # --- changing ------------------------------------------------------------------------------
@@ -189,8 +203,6 @@ class Library:
             article = replace(reading.article, id=key)
             today = datetime.now(tz=UTC).date().isoformat()
             self._note(self._archive.save(article, today, origin))
-            # read again when it is asked for: adding thousands must not hold them all
-            self._loaded.pop(key, None)
         return Added(article, questions(article), reading.dropped, updated)
 
     def _id_for(self, article: Article, origin: str) -> tuple[ArticleId, bool]:
@@ -256,7 +268,6 @@ class Library:
                 raise LibraryError(f"no article is called {article_id!r}; see `readback library`")
             self._archive.delete(article_id)
             self._entries.pop(key, None)
-            self._loaded.pop(key, None)
 
     # --- taking along --------------------------------------------------------------------------
 

@@ -47,9 +47,8 @@ def _check(name: str, look: Callable[[Wiring], str], wiring: Wiring) -> Check:
 
 
 def _articles(wiring: Wiring) -> str:
-    articles = wiring.articles
-    passages = sum(len(article.passages) for article in articles)
-    return f"{len(articles)} with {passages} passages"
+    passages = [len(article.passages) for article in wiring.library.walk()]
+    return f"{len(passages)} with {sum(passages)} passages"
 
 
 def _model(wiring: Wiring) -> str:

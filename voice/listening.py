@@ -56,8 +56,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         stack.callback(ear.close)
         stack.callback(command_ear.close)
         dialogue = wiring.dialogue()
-        articles = {article.id: article for article in wiring.articles}
-        dialogue.restore(kept.conversation, articles.get)
+        dialogue.restore(kept.conversation, wiring.library.find)
         follow_ups = FollowUps(wiring.understanding.decide, lambda: dialogue.context)
         yield Parts(
             microphone=_microphone(stack.enter_context(Microphone(sound.microphone)), speaker),

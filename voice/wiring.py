@@ -36,8 +36,8 @@ def _unsaid(notice: str) -> None:
     """Keep a notice to ourselves."""
 
 
-def _uncounted(_done: int, _total: int) -> None:
-    """Keep progress to ourselves."""
+# New articles from which on it is said that they are being prepared: about a second's work
+_MANY_NEW = 30
 
 
 class Wiring:
@@ -68,7 +68,7 @@ class Wiring:
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
-        """All articles that may answer."""
+        """All articles that may answer, in memory: for what must see them together."""
         return self.library.articles()
 
     @cached_property
@@ -81,9 +81,16 @@ class Wiring:
     @cached_property
     def understanding(self) -> Understanding:
         """From hypotheses to a decision."""
-        return self.indexed()
+        told: list[int] = []
 
-    def indexed(self, progress: Callable[[int, int], None] = _uncounted) -> Understanding:
+        def tell(_done: int, total: int) -> None:
+            if total >= _MANY_NEW and not told:
+                told.append(total)
+                self.notice(f"{total} new articles are prepared for questions; this is done once.")
+
+        return self.indexed(tell)
+
+    def indexed(self, progress: Callable[[int, int], None]) -> Understanding:
         """Return the understanding once new articles are indexed; told (done, total) of them."""
         from intents.alarm import Alarm
         from intents.shelf import LibraryShelf
@@ -107,11 +114,13 @@ class Wiring:
 
         sentences = (
             sentence.text
-            for article in self.articles
+            for article in self.library.walk()
             for passage in article.passages
             for sentence in passage.sentences
         )
-        names = (name for article in self.articles for name in (article.title, *article.synonyms))
+        names = (
+            name for article in self.library.walk() for name in (article.title, *article.synonyms)
+        )
         return Continuations(sentences, names, self.commands.phrases())
 
     @cached_property
@@ -130,7 +139,7 @@ class Wiring:
         wake = self.settings.wake
         return Dialogue(
             emergency_number=self.settings.safety.emergency_number,
-            titles=[article.title for article in self.articles],
+            titles=self.library.titles,
             old_after_years=self.settings.library.old_after_years,
             today=lambda: datetime.now(tz=UTC).date(),
             wake_phrase=wake.phrase if wake.mode == "always" else "",

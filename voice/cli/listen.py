@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     wiring = Wiring(settings(args), notice=_notice)
     try:
         with open_parts(wiring) as parts, ExitStack() as stack:
-            print(f"Ready with {len(wiring.articles)} articles. {_how(wiring)} {keys_help()}")
+            print(f"Ready with {len(wiring.library.titles)} articles. {_how(wiring)} {keys_help()}")
             shown = stack.enter_context(_view(args, wiring.settings.wake, lambda: parts.gate.open))
             assistant = Assistant(_metered(parts, shown.sound), shown.take)
             stack.enter_context(Keys(assistant.press))

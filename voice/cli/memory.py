@@ -28,10 +28,11 @@ def run_show(args: argparse.Namespace) -> int:
     from voice.wiring import Wiring
 
     kept = memory.load()
-    titles = {article.id: article.title for article in Wiring(settings(args)).articles}
+    library = Wiring(settings(args)).library
 
     def named(spot: Spot) -> str:
-        return f"{titles.get(spot.article, spot.article)}, character {spot.offset}"
+        article = library.find(spot.article)
+        return f"{article.title if article else spot.article}, character {spot.offset}"
 
     talk = kept.conversation
     print(f"Bookmark: {named(talk.bookmark) if talk.bookmark else 'none'}")
