@@ -45,7 +45,7 @@ STRAYS = 15
 # weight of the training questions, of which there are many more than of our own
 WEIGHT = {"all": 1.0, "one": 1.0, "many": 0.5, "doc": 0.5, "off": 0.5, "plain": 0.3}
 # set to 0 by the fit or known to hurt outside of it; kept as vetoes or tie-breakers
-NOT_RANKED = ("no_named",)
+NOT_RANKED = ("no_named", "no_ours")
 HEADINGS = {
     "symptoms": "Symptoms",
     "treatment": "Treatment",

@@ -185,7 +185,7 @@ def _refuse(now: Conversation, decision: OutOfScope) -> Reply:
     if now.misses == MOST_ATTEMPTS:
         return now.say(f"{text} {prompts.WAY_OUT_REFUSED}")
     if best and not _just_read(now, best):
-        return now.ask(f"{text} {prompts.does_have(best)}", Question((best,)))
+        return now.ask(f"{text} {prompts.does_have(best, decision.missing)}", Question((best,)))
     return now.say(text)
 
 

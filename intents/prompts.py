@@ -170,14 +170,19 @@ def no_such_choice(count: int) -> str:
 
 
 def not_covered(match: Match, missing: str) -> str:
-    """Return the no for a topic that the library has, but not what was asked of it."""
-    what = missing.strip().rstrip(".?") or "that"
-    return f"The article on {title(match.article)} does not say {what}."
+    """Return the no for a topic that the library has, but not what was asked of it.
+
+    Only where `missing` is known, it is certain that the article does not say it.
+    """
+    what = missing.strip().rstrip(".?")
+    subject = f"the article on {title(match.article)}"
+    return f"T{subject[1:]} does not say {what}." if what else f"I did not find that in {subject}."
 
 
-def does_have(match: Match) -> str:
+def does_have(match: Match, missing: str) -> str:
     """Return the offer after `not_covered`."""
-    return f"It does have {about(match, in_article=False)}{_space(match)}Shall I read it?"
+    verb = "does have" if missing else "has"
+    return f"It {verb} {about(match, in_article=False)}{_space(match)}Shall I read it?"
 
 
 def out_of_scope(titles: Sequence[str]) -> str:

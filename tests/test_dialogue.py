@@ -379,7 +379,12 @@ def test_a_no_says_what_is_missing_and_what_there_is() -> None:
     assert said[0].startswith("The article on kettle care does not say what it costs. It does have")
     assert talk.say("yes please")[-1] == "Boil it once."
     again = talk.hear(OutOfScope(match(KETTLE, 1), on_topic=True))
-    assert again == ["The article on kettle care does not say that."]
+    assert again == ["I did not find that in the article on kettle care."]
+
+
+def test_a_no_claims_no_more_than_is_known() -> None:
+    said = Talk().hear(OutOfScope(match(KETTLE, 1), on_topic=True))
+    assert said[0].startswith("I did not find that in the article on kettle care. It has ")
 
 
 def test_off_topic_names_other_titles_each_time() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.matching import elsewhere
 from intents.matching.bm25 import Postings, postings
 from intents.matching.ragged import Ragged
 from intents.matching.tables import Tables, Texts, Word
@@ -30,6 +31,7 @@ _MAKERS = (
     "matching/bm25.py",
     "matching/codes.py",
     "matching/definition.py",
+    "matching/elsewhere.txt",
     "matching/phonetics.py",
     "matching/prepared.py",
     "matching/ragged.py",
@@ -61,6 +63,8 @@ class Derived:
     postings: Postings
     # vector of each word of the vocabulary, shape (words, 384); without an encoder none
     words: NDArray[np.float16]
+    # vectors of elsewhere.txt, shape (wordings, 384); without an encoder none
+    elsewhere: NDArray[np.float16]
 
 
 def stem_rows(vocabulary: Sequence[str]) -> dict[str, int]:
@@ -69,18 +73,19 @@ def stem_rows(vocabulary: Sequence[str]) -> dict[str, int]:
 
 
 def derive(tables: Tables, store: Vectors | None) -> Derived:
-    """Compute the postings of the stems, and look up the vectors of the words."""
+    """Compute the postings of the stems, and look up the vectors of words and other wishes."""
     stems = [word.stem for word in tables.vocabulary]
     rows = stem_rows(stems)
     row_of = np.array([rows[stem] for stem in stems], np.int64)
     owners = np.repeat(np.arange(len(tables.words)), np.diff(tables.words.bounds))
     held = row_of[tables.words.values]
     found = postings(held, owners, tables.times, (len(rows), len(tables.words)))
-    vectors = np.zeros((0, 384), np.float16)
-    if store is not None:
-        numbers = store.rows([word.text for word in tables.vocabulary])
-        vectors = store.take(numbers).astype(np.float16)
-    return Derived(found, vectors)
+    if store is None:
+        none = np.zeros((0, 384), np.float16)
+        return Derived(found, none, none)
+    texts = ([word.text for word in tables.vocabulary], elsewhere.lines())
+    vectors = (store.take(store.rows(group)).astype(np.float16) for group in texts)
+    return Derived(found, *vectors)
 
 
 def flatten(tables: Tables, derived: Derived) -> dict[str, NDArray[Any]]:
@@ -100,6 +105,7 @@ def flatten(tables: Tables, derived: Derived) -> dict[str, NDArray[Any]]:
         "postings_weights": derived.postings.weights,
         "postings_idf": derived.postings.idf,
         "word_vectors": derived.words,
+        "elsewhere": derived.elsewhere,
     }
     if tables.texts is not None:
         flat |= {"whole": tables.texts.whole, "whole_codes": tables.texts.whole_codes}
@@ -132,7 +138,7 @@ def restored(stamps: Mapping[str, str], arrays: Arrays) -> tuple[Tables, Derived
     )
     parts = ("starts", "documents", "weights", "idf")
     found = Postings(*(arrays[f"postings_{part}"] for part in parts))
-    return tables, Derived(found, arrays["word_vectors"])
+    return tables, Derived(found, arrays["word_vectors"], arrays["elsewhere"])
 
 
 def _words(lines: NDArray[np.uint8]) -> tuple[Word, ...]:

@@ -23,6 +23,8 @@ class Aspect:
     name: str
     asked: re.Pattern[str]
     spoken: re.Pattern[str]
+    # a heading that announces it
+    heading: re.Pattern[str]
     # finishes "The article on X does not say ..."
     missing: str
     # a passage without any of its words cannot be the answer
@@ -38,6 +40,7 @@ def aspects() -> tuple[Aspect, ...]:
             name=name,
             asked=re.compile("|".join(entry["asked"])),
             spoken=re.compile("|".join(entry["spoken"])),
+            heading=re.compile("|".join(entry.get("heading", entry["asked"]))),
             missing=entry["missing"],
             strict=entry["strict"],
         )

@@ -77,9 +77,13 @@ class Features(NamedTuple):
     heads: float
     # "what causes X", and X is not what the article or the heading is about
     no_named: float
+    # how much nearer the question comes to what no article answers (elsewhere.py), 0..1
+    no_ours: float
 
 
-_NO_SUBJECT, _NO_SAID = (Features._fields.index(name) for name in ("no_subject", "no_said"))
+_NO_SUBJECT, _NO_SAID, _NO_OURS = (
+    Features._fields.index(name) for name in ("no_subject", "no_said", "no_ours")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
     full = sum(index.terms.weight(term) for term in question.stems) * 2.2 or 1.0
     covered = _covered(question, index, chosen)
     out[:, :6] = _meant(question, index, chosen)
+    out[:, _NO_OURS] = _not_ours(question, index, out[:, :3].max(axis=1))
     out[:, 6] = index.terms.scores(question.stems)[chosen] / full
     letters, sounded = Spelling(question.words), Spelling(question.words, sound)
     said = index.terms.present(question.name, chosen).min(axis=1, initial=1.0) == 1.0
@@ -165,7 +170,9 @@ def measure(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDAr
         here = index.shape(int(number))
         out[place, 7] = letters.overlap(here.label, here.letters)
         out[place, 8] = sounded.overlap(here.label, here.sounds)
-        out[place, 11:] = _judged(question, here, said=bool(said[place]), topic=out[place, 3])
+        out[place, 11:_NO_OURS] = _judged(
+            question, here, said=bool(said[place]), topic=out[place, 3]
+        )
     if covered.size:
         out[:, 9], out[:, 10] = covered.mean(axis=1), covered.min(axis=1)
         out[:, _NO_SUBJECT] = _elsewhere(question, covered)
@@ -212,6 +219,14 @@ def _meant(question: Question, index: Index, chosen: NDArray[np.int64]) -> NDArr
     if index.meaning is None or question.vector is None:
         return np.zeros((len(chosen), 6), np.float32)
     return meaning.compare(index.meaning, question.vector, chosen)
+
+
+def _not_ours(question: Question, index: Index, near: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far what is asked elsewhere lies ahead of each unit's best cosine, at least 0."""
+    if index.meaning is None or question.vector is None:
+        return np.zeros(len(near), np.float32)
+    ahead = (index.meaning.elsewhere @ question.vector).max() - near
+    return np.asarray(np.clip(ahead, 0.0, 1.0), dtype=np.float32)
 
 
 def _undefined(question: Question, here: Shape, *, said: bool) -> float:

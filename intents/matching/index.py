@@ -199,4 +199,5 @@ def _meaning(store: Vectors, tables: Tables, derived: arrays.Derived) -> Meaning
         topics=Rows(store, texts.topics, None),
         sentences=Rows(store, texts.sentences, None),
         words=Words(store, tables.words, derived.words, known),
+        elsewhere=derived.elsewhere.astype(np.float32),
     )

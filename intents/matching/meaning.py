@@ -10,6 +10,10 @@ from intents.matching.rows import Meaning
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+# squared, what must be left of a sentence or a question once the topic is taken out: of "what is
+# muscle atrophy" next to nothing is, and its cosine with anything is chance. Paraphrase top-1 0.890
+# with none, 0.903 at 0.2, 0.911 at 0.3; our own 680 questions are decided the same at 0.2
+_LEFT = 0.2
 
 
 def near(meaning: Meaning, vector: Floats, count: int) -> set[int]:
@@ -42,11 +46,14 @@ def compare(meaning: Meaning, vector: Floats, chosen: Ints) -> Floats:
 
 
 def _beyond(sentences: Floats, vector: Floats, topics: Floats) -> Floats:
-    """Return cosines of sentences and question with each sentence's topic projected out of both."""
+    """Return cosines of sentences and question with each sentence's topic projected out of both.
+
+    The less is left beside the topic, the less it counts (_LEFT).
+    """
     along = np.einsum("ij,ij->i", sentences, topics)
     asked = topics @ vector
     dot = sentences @ vector - along * asked
-    norm = np.sqrt(np.maximum(1 - along**2, 1e-3) * np.maximum(1 - asked**2, 1e-3))
+    norm = np.sqrt(np.maximum(1 - along**2, _LEFT) * np.maximum(1 - asked**2, _LEFT))
     return np.asarray(dot / norm, dtype=np.float32)
 
 

@@ -120,3 +120,5 @@ class Meaning:
     # sentences after their title and a colon
     sentences: Rows
     words: Words
+    # what people ask for that no article answers, shape (wordings, 384)
+    elsewhere: Floats

@@ -38,7 +38,7 @@ class Shape:
     closed: bool
     # stems of the heading that are in none of the names
     own: tuple[str, ...]
-    # aspects that the passage speaks of, and its heading alone: a bit each, in their order
+    # aspects that the passage speaks of, and that its heading announces: a bit each, in their order
     spoken: int
     headed: int
     # the words of the label, and lengths of its n-gram counts as written and as it sounds
@@ -53,7 +53,7 @@ class Shape:
         return bool(self.spoken & _bit(aspect.name))
 
     def heads(self, aspect: Aspect) -> bool:
-        """Return whether the heading alone does."""
+        """Return whether the heading announces it."""
         return bool(self.headed & _bit(aspect.name))
 
 
@@ -74,8 +74,8 @@ def shape(unit: Unit) -> Shape:
         later=unit.later,
         closed=closed(heading),
         own=tuple(s for s in map(stem, content(heading)) if s not in named),
-        spoken=_bits(unit.plain),
-        headed=_bits(heading),
+        spoken=sum(_bit(a.name) for a in aspects.aspects() if a.spoken.search(unit.plain)),
+        headed=sum(_bit(a.name) for a in aspects.aspects() if a.heading.search(heading)),
         label=tuple(unit.label.split()),
         letters=grams(unit.label).norm,
         sounds=grams(" ".join(map(sound, unit.label.split()))).norm,
@@ -101,8 +101,3 @@ def _numbers() -> dict[str, int]:
 
 def _bit(name: str) -> int:
     return _numbers()[name]
-
-
-def _bits(plain: str) -> int:
-    """Return which aspects a normalized text speaks of."""
-    return sum(_bit(a.name) for a in aspects.aspects() if a.spoken.search(plain))
