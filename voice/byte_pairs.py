@@ -36,10 +36,8 @@ class BytePairs:
     def __init__(self, path: Path) -> None:
         """Read `path`, a tokenizer.json with a BPE model."""
         content = json.loads(path.read_text(encoding="utf-8"))
-        model = content["model"]
-        self._ids: dict[str, int] = model["vocab"]
-        merges = (tuple(m.split(" ") if isinstance(m, str) else m) for m in model["merges"])
-        self._rank = {merge: rank for rank, merge in enumerate(merges)}
+        # in the order in which they were merged, so that the merges need not be kept too (10 MB)
+        self._ids: dict[str, int] = content["model"]["vocab"]
         self.special: dict[str, int] = {t["content"]: t["id"] for t in content["added_tokens"]}
         self._word = lru_cache(_MOST_KEPT)(self._merged)
 
@@ -56,13 +54,10 @@ class BytePairs:
     def _merged(self, piece: str) -> tuple[int, ...]:
         parts = [_OF_BYTE[byte] for byte in piece.encode()]
         while len(parts) > 1:
-            ranked = [
-                (self._rank[pair], at)
-                for at, pair in enumerate(pairwise(parts))
-                if pair in self._rank
-            ]
+            pairs = [first + second for first, second in pairwise(parts)]
+            ranked = [(self._ids[pair], at) for at, pair in enumerate(pairs) if pair in self._ids]
             if not ranked:
                 break
             _, at = min(ranked)
-            parts[at : at + 2] = [parts[at] + parts[at + 1]]
+            parts[at : at + 2] = [pairs[at]]
         return tuple(self._ids[part] for part in parts)

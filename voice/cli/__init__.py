@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from intents.errors import ReadbackError
 from models.errors import ModelError
+from voice import allocator
 from voice.cli.hints import as_typed, command
 
 # Each is a module here with `register(subparsers)`; the order is the order of `--help`.
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 done, 1 an error said in one sentence, 2 usage."""
+    allocator.give_back()
     words = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_args(words or ["listen"])
     if not hasattr(args, "func"):
