@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from intents.text import normalize
-from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Unsure
+from intents.types import Answer, Command, Decision, Emergency, Hypothesis, OutOfScope, Unsure
 
 # complete: the library can answer it as it stands. likely: it nearly can. unknown: nothing can be
 # made of it (yet), or it could go on. unfinished: something must follow
@@ -104,9 +104,12 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     if isinstance(decision, Emergency):
         return "likely"
     length = len(text.split())
-    if isinstance(decision, Unsure):
-        return "likely" if length > _FEWEST_WORDS else "unknown"
-    return "unfinished" if length < _FEWEST_WORDS else "unknown"
+    # what is missing is known only where subject and aspect were both named: a whole question
+    named = isinstance(decision, OutOfScope) and bool(decision.missing) and not continues
+    asks_back = isinstance(decision, Unsure)
+    if (named or asks_back) and length > _FEWEST_WORDS:
+        return "likely"
+    return "unfinished" if length < _FEWEST_WORDS and not asks_back else "unknown"
 
 
 class Continuations:

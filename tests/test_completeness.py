@@ -46,6 +46,11 @@ def test_the_library_has_its_say() -> None:
     assert completeness("like pipe", OutOfScope()) == "unfinished"
     assert completeness("what causes gout maybe", Unsure((MATCH,))) == "likely"
     assert completeness("the weather is nice", OutOfScope()) == "unknown"
+    # subject and aspect were named, so that this is a question, if one without an answer
+    unsaid = OutOfScope(on_topic=True, missing="how it is diagnosed")
+    assert completeness("how are the hiccups diagnosed", unsaid) == "likely"
+    assert completeness("how are the hiccups diagnosed", unsaid, continues=True) == "unknown"
+    assert completeness("hiccups diagnosed", unsaid) == "unfinished"
 
 
 def test_a_command_is_complete_unless_a_longer_one_begins_so() -> None:
