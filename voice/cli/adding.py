@@ -91,8 +91,11 @@ def _index(wiring: Wiring, *, quiet: bool) -> None:
     Many texts show a bar, but only on a terminal: a large library takes minutes.
     """
     console = Console(stderr=True)
-    bar = Progress(console=console, transient=True)
-    with nullcontext() if quiet or not console.is_terminal else bar:
+    if quiet or not console.is_terminal:
+        # says so in a line when it takes long
+        wiring.understanding  # noqa: B018 - made now, for the index that it leaves
+        return
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task("Preparing for questions", total=None)
         wiring.indexed(lambda done, total: bar.update(task, completed=done, total=total))
 
