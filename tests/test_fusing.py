@@ -70,6 +70,17 @@ def test_what_both_ears_agreed_on_stays_but_no_longer_as_agreed() -> None:
     ]
 
 
+def test_what_both_ears_agreed_on_is_kept_whole_when_there_is_a_name_in_it() -> None:
+    heard = second("what is shin's all send drone")
+    agreed = library("what is schinzel syndrome", agreed=True)
+    found = fused([library("why does schinzel syndrome"), agreed], heard, is_name)
+    assert found[0].text == "what is schinzel syndrome"
+    assert found[0].agreed
+    # without a name the second pass knows better
+    plain = library("what is all in the room", agreed=True)
+    assert fused([plain], heard, is_name)[0].text == "what is shin's all send drone"
+
+
 def test_without_a_second_list_only_agreed_guesses_are_left() -> None:
     first = [library("stop", agreed=True), library("should i")]
     assert [guess.text for guess in fused(first, [], is_name)] == ["stop"]
