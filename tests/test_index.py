@@ -197,6 +197,21 @@ def test_a_write_that_was_killed_leaves_the_old_index(
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
 
 
+def test_an_index_goes_with_its_library(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.open()
+    (tmp_path / "other").mkdir()
+    other = Shelf(tmp_path / "other")
+    other.cache = shelf.cache
+    other.put("sunburn")
+    other.open()
+    assert len(list(shelf.cache.glob("index/*"))) == 2
+    shutil.rmtree(tmp_path / "other")
+    shelf.put("sunburn")
+    right = told(shelf.open())
+    assert len(list(shelf.cache.glob("index/*"))) == 1
+    assert told(shelf.open()) == right
+
+
 def test_where_nothing_can_be_kept_it_is_made_in_memory(shelf: Shelf) -> None:
     right = told(shelf.open())
     shutil.rmtree(shelf.cache / "index")

@@ -2,6 +2,7 @@
 
     index/<shelf>/current          one line: which folder below counts
     index/<shelf>/lock             held while one is written
+    index/<shelf>/place            whose it is; an index of a library that is gone is removed
     index/<shelf>/<n>/header.json  what it was made from and by, and a checksum of each file
     index/<shelf>/<n>/*.npy        arrays, mapped into memory
 
@@ -31,7 +32,7 @@ from intents.archive import write_whole
 from intents.matching.vectors import DamagedError
 
 Arrays = Mapping[str, NDArray[Any]]
-_HEADER, _CURRENT = "header.json", "current"
+_HEADER, _CURRENT, _PLACE = "header.json", "current", "place"
 # read a piece at a time, each with its own checksum
 PIECEWISE = frozenset({"shapes"})
 # bytes read at once for a checksum
@@ -44,7 +45,7 @@ class Storage:
     def __init__(self, folder: Path, place: str) -> None:
         """Remember where; `place` tells libraries apart."""
         name = hashlib.sha256(place.encode()).hexdigest()[:16]
-        self._folder = folder / name
+        self._folder, self._place = folder / name, place
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -52,6 +53,7 @@ class Storage:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            (self._folder / _PLACE).write_text(self._place, encoding="utf-8")
             yield
 
     def load(self) -> tuple[dict[str, Any], Arrays] | None:
@@ -88,11 +90,20 @@ class Storage:
             # a process that reads it keeps its files open
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
+        self._sweep()
 
     def discard(self) -> None:
         """Forget the index that counts."""
         with suppress(OSError):
             (self._folder / _CURRENT).unlink()
+
+    def _sweep(self) -> None:
+        """Remove what is left of libraries that are gone with the folder they were in."""
+        for other in self._folder.parent.iterdir():
+            with suppress(OSError, UnicodeDecodeError):
+                place = (other / _PLACE).read_text(encoding="utf-8").partition("\n")[0]
+                if not Path(place).parent.exists():
+                    shutil.rmtree(other, ignore_errors=True)
 
     def _numbered(self) -> list[Path]:
         return [path for path in self._folder.iterdir() if path.name.isdecimal()]
