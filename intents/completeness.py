@@ -53,6 +53,11 @@ _NOUN_FOR = re.compile(
     r".*\b(?:names?|words?|terms?|treatments?|cures?|tests?|causes?|reasons?|risks?|signs?|symptoms?"
     r"|medicines?|drugs?|remed(?:y|ies)|exercises?|diets?|help|kinds?|types?) (?:for|in|with|to)"
 )
+# "... who should I talk to": a preposition that ends its question; what it goes with came first.
+_STRANDED = re.compile(
+    r"\b(?:who|what|which)(?: \w+)? (?:do|does|did|can|could|should|would|will|am|is|are)"
+    r" (?:i|you|we|they|he|she|it)(?: \w+){1,3} (?:to|for|with|about|from|like)$"
+)
 # Whole although they look like an opening.
 _WHOLE = frozenset(
     {"what is it", "who is it", "what was it", "why is it", "how is it", "who are you"}
@@ -151,6 +156,8 @@ class Continuations:
     def __call__(self, text: str) -> bool:
         """Tell whether more belongs after these words."""
         said = normalize(text)
+        if _STRANDED.search(said):
+            return False
         last = said.rpartition(" ")[2]
         inside, ends = self._inside[last], self._last[last]
         if last in self._names:

@@ -93,3 +93,20 @@ def test_names_go_on_until_they_are_whole() -> None:
     assert not continues("next section")
     assert not continues("stop")
     assert not continues("what about a word never seen")
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("my calf gets smaller who should i talk to", False),
+        ("which doctor do i go to", False),
+        ("what can i use it for", False),
+        ("what leads to", True),
+        ("i talk to", True),
+        ("what should i", True),
+    ],
+)
+def test_a_preposition_may_end_the_question_it_belongs_to(text: str, more: bool) -> None:
+    sentences = ["Talk to doctors.", "It leads to pain.", "Go to hospital.", "Use it for skin."]
+    sentences += ["Good for skin.", "Bad for eyes.", "Add it to water."]
+    assert Continuations(sentences, [], ["what should i do"])(text) is more
