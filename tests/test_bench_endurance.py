@@ -27,7 +27,12 @@ def test_memory_files_and_threads_are_this_process() -> None:
 
 
 def test_the_speech_child_is_counted_apart() -> None:
-    command = [sys.executable, "-c", "import sys; print(); sys.stdin.read()", "speech_worker"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; print(flush=True); sys.stdin.read()",
+        "speech_worker",
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as child:
         assert child.stdout
