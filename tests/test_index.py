@@ -142,6 +142,10 @@ def cut_short(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def zeros(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
 def no_text(path: Path) -> None:
     path.write_bytes(b"\xff\xfe not what was written")
 
@@ -173,6 +177,36 @@ def test_damage_while_the_program_runs_is_made_good(
     vectors = shelf.cache / "vectors" / "vectors"
     vectors.write_bytes(bytes(vectors.stat().st_size))
     assert told(running) == right
+    assert told(shelf.open()) == right
+
+
+@pytest.mark.parametrize("name", ["vectors", "keys"])
+@pytest.mark.parametrize("damage", [cut_short, Path.unlink, no_text, zeros])
+@pytest.mark.parametrize("ready", [rows.MAX_READY, 0])
+def test_damaged_vectors_are_made_again_at_the_next_start(
+    shelf: Shelf,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    damage: Callable[[Path], None],
+    ready: int,
+) -> None:
+    monkeypatch.setattr(rows, "MAX_READY", ready)
+    right = told(shelf.open())
+    damage(shelf.cache / "vectors" / name)
+    assert told(shelf.open()) == right
+    assert told(shelf.open()) == right
+
+
+def test_rows_that_another_library_got_meanwhile_are_not_taken_for_ours(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    right = told(shelf.open())
+    shutil.rmtree(shelf.cache / "vectors")
+    (tmp_path / "other").mkdir()
+    other = Shelf(tmp_path / "other")
+    other.cache = shelf.cache
+    other.put("sunburn", " ".join(PAGES.values()))
+    other.open()
     assert told(shelf.open()) == right
 
 
@@ -214,9 +248,12 @@ def test_an_index_goes_with_its_library(shelf: Shelf, tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_kept_it_is_made_in_memory(shelf: Shelf) -> None:
     right = told(shelf.open())
-    shutil.rmtree(shelf.cache / "index")
-    (shelf.cache / "index").write_text("a file where the folder should be")
-    assert told(shelf.open()) == right
+    for place in (shelf.cache / "index", shelf.cache):
+        shutil.rmtree(place)
+        place.write_text("a file where the folder should be")
+        assert told(shelf.open()) == right
+        place.unlink()
+        told(shelf.open())
 
 
 def test_another_version_makes_its_own(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

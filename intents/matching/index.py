@@ -115,23 +115,33 @@ def opened(
 ) -> Index:
     """Return the index of a shelf: as it lies in `cache`, brought up to date if need be.
 
-    A damaged index is made again from the articles, and so is one that is not `trusted`. Where it
-    cannot be kept, it is made in memory.
+    What is damaged is made again from the articles, and so is an index that is not `trusted`. Where
+    it cannot be kept, it is made in memory.
     """
-    store = Vectors(encoder, cache and cache / "vectors") if encoder is not None else None
+    try:
+        store = Vectors(encoder, cache and cache / "vectors") if encoder is not None else None
+    except OSError as error:
+        _log.warning("nothing can be kept (%s); all texts are encoded at every start", error)
+        return opened(shelf, encoder, None, progress)
     if cache is None or not shelf.place:
         return _made(shelf, store, *_fresh(None, shelf, store, progress))
     kept = "words" if store is None else "meaning"
     storage = Storage(cache / "index", f"{shelf.place}\n{kept}")
     if not trusted:
         storage.discard()
-    found = _load(storage)
-    if found is None or found[0].stamps != dict(shelf.stamps()):
-        found = _renew(storage, shelf, store, progress)
-    return _made(shelf, store, *found)
+    try:
+        found = _load(storage, store)
+        if found is None or found[0].stamps != dict(shelf.stamps()):
+            found = _renew(storage, shelf, store, progress)
+        return _made(shelf, store, *found)
+    except DamagedError as error:
+        if not trusted:
+            raise
+        _log.warning("the index is made again from the articles: %s", error)
+        return opened(shelf, encoder, cache, progress, trusted=False)
 
 
-def _load(storage: Storage) -> tuple[Tables, arrays.Derived] | None:
+def _load(storage: Storage, store: Vectors | None) -> tuple[Tables, arrays.Derived] | None:
     """Return what is kept; None when there is nothing, or not by this version, or damaged."""
     try:
         found = storage.load()
@@ -141,10 +151,18 @@ def _load(storage: Storage) -> tuple[Tables, arrays.Derived] | None:
         if header["maker"] != arrays.maker():
             _log.info("the index is from another version; it is made again")
             return None
-        return arrays.restored(dict(header["articles"]), content)
+        tables, derived = arrays.restored(dict(header["articles"]), content)
+        if _seal(tables, store) != header["seal"]:
+            raise DamagedError("its sentence vectors are no longer there")
+        return tables, derived
     except (DamagedError, OSError) as error:
         _log.warning("the index is made again from the articles: %s", error)
         return None
+
+
+def _seal(tables: Tables, store: Vectors | None) -> int:
+    """Return what tells that the rows in the tables are still those of their texts."""
+    return store.seal(tables.texts.rows) if store is not None and tables.texts is not None else 0
 
 
 def _renew(
@@ -153,13 +171,17 @@ def _renew(
     """Bring the kept index up to date, unless another process just did."""
     try:
         with storage.writing():
-            found = _load(storage)
+            found = _load(storage, store)
             if found is not None and found[0].stamps == dict(shelf.stamps()):
                 return found
             tables, derived = _fresh(found and found[0], shelf, store, progress)
-            header = {"maker": arrays.maker(), "articles": list(tables.stamps.items())}
+            header = {
+                "maker": arrays.maker(),
+                "articles": list(tables.stamps.items()),
+                "seal": _seal(tables, store),
+            }
             storage.save(header, arrays.flatten(tables, derived))
-            return _load(storage) or (tables, derived)
+            return _load(storage, store) or (tables, derived)
     except OSError as error:
         _log.warning("the index cannot be kept (%s); it is made at every start", error)
         return _fresh(None, shelf, store, progress)

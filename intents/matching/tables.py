@@ -41,6 +41,12 @@ class Texts:
     whole_codes: NDArray[np.uint64]
     label_codes: NDArray[np.uint64]
 
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        """The rows of all texts."""
+        groups = (self.labels, self.topics, self.sentences)
+        return np.concatenate([self.whole, *(group.values for group in groups)])
+
     def pick(self, units: Ints) -> Texts:
         """Return those of these passages, in this order."""
         return Texts(

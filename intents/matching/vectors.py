@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import weakref
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -99,6 +100,18 @@ class Vectors:
         if not _sound(found).all():
             raise DamagedError("sentence vectors on disk are damaged; they are made again")
         return found
+
+    def seal(self, rows: NDArray[np.integer]) -> int:
+        """Return a checksum of the texts that rows of a store on disk are of.
+
+        Row numbers that are kept elsewhere are those of the same texts as long as it is the same:
+        a store that was deleted or cut short gives them to others. DamagedError for missing rows.
+        """
+        assert self._folder is not None
+        keys = np.fromfile(self._folder / "keys", f"V{KEY_BYTES}", self._count)
+        if len(rows) and rows.max() >= len(keys):
+            raise DamagedError("sentence vectors on disk are missing; they are made again")
+        return zlib.crc32(keys[rows].view(np.uint8).data)
 
     def forget(self) -> None:
         """Give back the memory that finding texts took."""
