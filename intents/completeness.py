@@ -16,7 +16,16 @@ from itertools import pairwise
 from typing import Literal
 
 from intents.text import normalize
-from intents.types import Answer, Command, Decision, Emergency, Hypothesis, OutOfScope, Unsure
+from intents.types import (
+    Answer,
+    Article,
+    Command,
+    Decision,
+    Emergency,
+    Hypothesis,
+    OutOfScope,
+    Unsure,
+)
 
 # complete: the library can answer it as it stands. likely: it nearly can. unknown: nothing can be
 # made of it (yet), or it could go on. unfinished: something must follow
@@ -125,33 +134,31 @@ class Continuations:
     end a question.
     """
 
-    def __init__(
-        self, sentences: Iterable[str], names: Iterable[str], phrases: Iterable[str]
-    ) -> None:
-        """Count in `sentences` (as written); `names` are titles and synonyms of articles.
-
-        `phrases` are the commands' wordings.
-        """
-        whole = {normalize(name) for name in names}
-        self._names = {name.split()[-1] for name in whole if name}
-        self._opens = {
-            word for name in whole for word in name.split()[:-1] if word not in _FUNCTION
-        } - self._names
+    def __init__(self, articles: Iterable[Article], phrases: Iterable[str]) -> None:
+        """Count in the articles, each read once; `phrases` are the commands' wordings."""
         self._inside: Counter[str] = Counter()
         self._last: Counter[str] = Counter()
-        for sentence in sentences:
-            for clause in _CLAUSE.split(sentence):
-                self._count(normalize(clause).split())
+        names: set[str] = set()
+        for article in articles:
+            names.update(map(normalize, (article.title, *article.synonyms)))
+            for passage in article.passages:
+                for sentence in passage.sentences:
+                    self._count(sentence.text)
+        self._names = {name.split()[-1] for name in names if name}
+        self._opens = {
+            word for name in names for word in name.split()[:-1] if word not in _FUNCTION
+        } - self._names
         self._begun = {
             " ".join(words[:length])
             for words in map(str.split, phrases)
             for length in range(1, len(words))
         }
 
-    def _count(self, words: list[str]) -> None:
-        for word, following in pairwise([*words, ""]):
-            ends = not following or following in _FUNCTION
-            (self._last if ends else self._inside)[word] += 1
+    def _count(self, sentence: str) -> None:
+        for clause in _CLAUSE.split(sentence):
+            for word, following in pairwise([*normalize(clause).split(), ""]):
+                ends = not following or following in _FUNCTION
+                (self._last if ends else self._inside)[word] += 1
 
     def __call__(self, text: str) -> bool:
         """Tell whether more belongs after these words."""

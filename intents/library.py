@@ -137,16 +137,16 @@ class Library:
         if article_id not in self._entries:
             return self._shipped.get(article_id)
         try:
-            return self._load(article_id)
+            return self._archive.load(article_id).article
         except ReadbackError as error:
             self._archive.problems[article_id] = str(error)
             return None
 
     def get(self, article_id: str) -> Article:
-        """Return the article with this id; LibraryError when there is none."""
+        """Read the article with this id; LibraryError when there is none, or RecordError."""
         key = ArticleId(article_id)
         if key in self._entries:
-            return self._load(key)
+            return self._archive.load(key).article
         if key in self._shipped:
             return self._shipped[key]
         raise LibraryError(f"no article is called {article_id!r}; see `readback library`")
@@ -161,13 +161,10 @@ class Library:
         return tuple(a for key, a in self._shipped.items() if key not in self._entries)
 
     def check(self, article_id: str) -> Article:
-        """Read an article from disk again with its checksum; raises when it is damaged."""
+        """Read an article as `get` does, but also one that was left out; raises what is wrong."""
         if self.is_shipped(article_id):
             return self._shipped[ArticleId(article_id)]
         return self._archive.load(article_id).article
-
-    def _load(self, key: ArticleId) -> Article:
-        return self._archive.load(key).article
 
     def refresh(self) -> bool:
         """Look at the disk again; return whether another program changed the library."""

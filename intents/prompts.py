@@ -175,8 +175,10 @@ def not_covered(match: Match, missing: str) -> str:
     Only where `missing` is known, it is certain that the article does not say it.
     """
     what = missing.strip().rstrip(".?")
-    subject = f"the article on {title(match.article)}"
-    return f"T{subject[1:]} does not say {what}." if what else f"I did not find that in {subject}."
+    subject = f"article on {title(match.article)}"
+    if what:
+        return f"The {subject} does not say {what}."
+    return f"I did not find that in the {subject}."
 
 
 def does_have(match: Match, missing: str) -> str:

@@ -39,7 +39,7 @@ class LibraryShelf:
         ReadbackError when it is damaged, gone or another one by now, as `stamps` then tells.
         """
         try:
-            article = self._library.check(key)
+            article = self._library.get(key)
         except ReadbackError:
             self._damaged[key] = expected
             raise

@@ -6,7 +6,7 @@ import pytest
 
 from intents.completeness import Continuations, ask_rest, completeness, joined, unfinished
 from intents.readers import read_data
-from intents.types import Answer, Command, Hypothesis, Match, OutOfScope, Unsure
+from intents.types import Answer, Article, Command, Hypothesis, Match, OutOfScope, Unsure
 
 FOUND = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
 MATCH = Match(FOUND, FOUND.passages[0], FOUND.passages[0].sentences, 0.9, 0.1)
@@ -81,11 +81,14 @@ def test_the_rest_is_joined_to_what_was_begun() -> None:
     assert whole == Hypothesis("what causes gout", 0.7, "free")
 
 
+def about(title: str, sentences: str) -> Article:
+    return read_data(f"# {title}\n\n{sentences}\n".encode(), "page.md").article
+
+
 def test_names_go_on_until_they_are_whole() -> None:
-    sentences = ["Muscle wasting is common.", "The calf muscle can cramp at night.", "High blood."]
-    continues = Continuations(
-        sentences, ["Muscle wasting", "Gout"], ["next section", "next", "stop"]
-    )
+    wasting = "Muscle wasting is common. The calf muscle can cramp at night. High blood."
+    articles = [about("Muscle wasting", wasting), about("Gout", "It hurts.")]
+    continues = Continuations(articles, ["next section", "next", "stop"])
     assert continues("what causes muscle")
     assert not continues("what causes muscle wasting")
     assert not continues("what is gout")
@@ -107,6 +110,7 @@ def test_names_go_on_until_they_are_whole() -> None:
     ],
 )
 def test_a_preposition_may_end_the_question_it_belongs_to(text: str, more: bool) -> None:
-    sentences = ["Talk to doctors.", "It leads to pain.", "Go to hospital.", "Use it for skin."]
-    sentences += ["Good for skin.", "Bad for eyes.", "Add it to water."]
-    assert Continuations(sentences, [], ["what should i do"])(text) is more
+    sentences = "Talk to doctors. It leads to pain. Go to hospital. Use it for skin. Good for skin."
+    skin = about("Skin", f"{sentences} Bad for eyes. Add it to water.")
+    continues = Continuations([skin], ["what should i do"])
+    assert continues(text) is more

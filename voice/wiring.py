@@ -112,16 +112,7 @@ class Wiring:
         """After which words the library or a command goes on."""
         from intents.completeness import Continuations
 
-        sentences = (
-            sentence.text
-            for article in self.library.walk()
-            for passage in article.passages
-            for sentence in passage.sentences
-        )
-        names = (
-            name for article in self.library.walk() for name in (article.title, *article.synonyms)
-        )
-        return Continuations(sentences, names, self.commands.phrases())
+        return Continuations(self.library.walk(), self.commands.phrases())
 
     @cached_property
     def encoder(self) -> Encoder | None:

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from intents.matching import elsewhere
 from intents.matching.bm25 import Postings, postings
 from intents.matching.ragged import Ragged
+from intents.matching.storage import Arrays
 from intents.matching.tables import Tables, Texts, Word
 from intents.matching.vectors import DamagedError, Vectors
 
-Arrays = Mapping[str, NDArray[Any]]
 # what the content of the index depends on, but for the articles; a change of these makes it anew
 _MAKERS = (
     "matching/aspects.py",

@@ -53,22 +53,3 @@ def asked(question: str) -> tuple[Aspect, ...]:
     plain = normalize(question)
     found = [aspect for aspect in aspects() if aspect.asked.search(plain)]
     return tuple(sorted(found, key=lambda aspect: not aspect.strict))
-
-
-@lru_cache(maxsize=8192)
-def _speaks(name: str, passage: str) -> bool:
-    return _spoken()[name].search(passage) is not None
-
-
-@lru_cache(maxsize=1)
-def _spoken() -> dict[str, re.Pattern[str]]:
-    return {aspect.name: aspect.spoken for aspect in aspects()}
-
-
-def speaks(aspect: Aspect, passage: str) -> bool:
-    """Return whether a normalized passage speaks of an aspect.
-
-    Looked up for what is asked alone: all 35 of them for every candidate took two thirds of a
-    decision among 16,407 passages.
-    """
-    return _speaks(aspect.name, passage)

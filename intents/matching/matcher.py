@@ -33,8 +33,8 @@ REPAIR_PRICE, REPAIR_SLOPE = 0.03, 0.3
 # answered wrong at 0.01 and 11 from 0.12 on, and as many right (110, 109)
 GUESS_PRICE = 0.12
 # lead of what no article answers (elsewhere.py) from which on nothing is put into the question:
-# "what is the weather" became "what is the withering". Of 31 questions off topic that passed at 80%
-# coverage, 23 had been repaired; of 270 answerable ones no right passage is lost
+# "what is the weather" became "what is the withering". Of 1,158 questions off topic 5 are answered
+# without this gate and 1 with it; at 80% coverage 2.25% and 0.69% pass
 ELSEWHERE = 0.1
 # lead of the heading's cosine over the best sentence's from which on the passage is read from its
 # start: "what causes muscle wasting" has 0.20, "can starving make you lose your muscles" 0.13

@@ -17,6 +17,8 @@ from intents.text import words
 STOP = frozenset(
     files("intents.matching").joinpath("stopwords.txt").read_text(encoding="utf-8").split()
 )
+# letters of an n-gram
+GRAM_SIZES = (3, 4, 5)
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -44,15 +46,15 @@ class Grams(NamedTuple):
     norm: float
 
 
-def grams(text: str, low: int = 3, high: int = 5) -> Grams:
+def grams(text: str) -> Grams:
     """Count the letter n-grams of `text`, words padded with a space at both ends."""
-    found = Counter(gram for word in text.split() for gram in _grams(word, low, high))
+    found = Counter(gram for word in text.split() for gram in _grams(word))
     return Grams(found, math.sqrt(sum(count * count for count in found.values())))
 
 
-def _grams(word: str, low: int = 3, high: int = 5) -> Iterator[str]:
+def _grams(word: str) -> Iterator[str]:
     padded = f" {word} "
-    for size in range(low, high + 1):
+    for size in GRAM_SIZES:
         for start in range(len(padded) - size + 1):
             yield padded[start : start + size]
 
