@@ -39,9 +39,11 @@ _LETTERED = _set(
     "vitamin hepatitis type group grade stage plan class part influenza strain phase option step "
     "medicare factor protein section appendix and or"
 )
-# possessive, and only from the start of a run of marks: linear on a page of question marks
+# possessive or atomic (intents.text.NUM tells why both), and only from the start of a run of marks:
+# linear on a page of question marks
 _END = re.compile(
-    r"(?:(?<![.!?…])[.!?…]++|(?<![。！？؟।॥])[。！？؟।॥]++)[\"'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s|$)"
+    r"(?:(?<![.!?…])[.!?…]++|(?<![。！？؟।॥])[。！？؟।॥]++)[\"'”’»)\]]*+"
+    r"(?>(?:\[\d{1,3}\])*)(?=\s|$)"
     r"|(?<=[。！？])|\n\s*\n"
 )
 _TOKEN = re.compile(r"[^\s(\[\"'“‘]*$")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from intents.text import UNITS
+from intents.text import NUM, UNITS
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -79,8 +79,6 @@ ADDRESSES: tuple[Rule, ...] = (
     _rule(r"(?<![\w.])(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?!\w)", _phone),
 )
 
-# atomic, and only from the start of a run of digits: linear on a page of digits
-_NUM = r"(?<!\d)\d++(?:,\d{3}(?!\d))*+(?:\.\d++)?+"
 _UNIT_CASE = {"IU", "mmHg", "Hz", "kHz", "°C", "°F", "mL", "dL", "μg", "MPH"}
 _UNIT_NAMES = {
     **UNITS,
@@ -158,7 +156,7 @@ def _slash(match: re.Match[str]) -> str:
 
 
 AMOUNTS: tuple[Rule, ...] = (
-    _rule(rf"([$€£¥₹])\s?({_NUM})(?:\s?(thousand|million|billion|trillion)\b)?", _money),
+    _rule(rf"([$€£¥₹])\s?({NUM})(?:\s?(thousand|million|billion|trillion)\b)?", _money),
     _rule(
         r"\b(\d{2,3})/(\d{2,3})(?=\s?mm\s?Hg)|(?<=blood pressure of )(\d{2,3})/(\d{2,3})",
         lambda m: f"{m[1] or m[3]} over {m[2] or m[4]}",
@@ -178,8 +176,8 @@ AMOUNTS: tuple[Rule, ...] = (
     _rule(r"(?<![\w/.])1/3(?![\w/])", "a third"),
     _rule(r"(?<![\w/.])2/3(?![\w/])", "two thirds"),
     _rule(
-        rf"(?<![\w-])({_NUM})(\s?(?:%|°[CF]?|°|"
-        rf"[a-zμ]{{1,4}})?)\s?[–—-]\s?({_NUM})(?![\d-])(?=\s?[%°a-zA-Zμ,.;:)]|\s|$)",
+        rf"(?<![\w-])({NUM})(\s?(?:%|°[CF]?|°|"
+        rf"[a-zμ]{{1,4}})?)\s?[–—-]\s?({NUM})(?![\d-])(?=\s?[%°a-zA-Zμ,.;:)]|\s|$)",
         lambda m: (
             f"{m[1]}{m[2]} to {m[3]}"
             if not m[2].strip().isalpha() or m[2].strip() in _UNIT_NAMES
@@ -187,13 +185,13 @@ AMOUNTS: tuple[Rule, ...] = (
         ),
     ),
     _rule(
-        rf"(?P<number>{_NUM})(?P<glue>[ \u202f-]?)(?P<unit>{_UNIT}|in(?=[.,;:)]|"
+        rf"(?P<number>{NUM})(?P<glue>[ \u202f-]?)(?P<unit>{_UNIT}|in(?=[.,;:)]|"
         rf"$))(?P<power>[²³])?(?:/(?P<per>{_AFTER}))?(?![\w²³'’/]|-\d)",
         _measure,
     ),
     _rule(r"(?<=\d)²", " squared"),
     _rule(r"(?<=\d)³", " cubed"),
-    _rule(rf"({_NUM})\s?%", r"\1 percent"),
+    _rule(rf"({NUM})\s?%", r"\1 percent"),
     _rule(r"(?<!\w)#\s?(\d)", r"number \1"),
     _rule(r"(?<!\w)[~≈∼]\s?(?=\d)", "about "),
     _rule(r"(?<=\d)\s?[×x]\s?(?=\d)", " times "),
