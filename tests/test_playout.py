@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import tone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intents.types import Ms, Spoken
@@ -26,6 +26,8 @@ def test_silence_while_there_is_nothing_to_play() -> None:
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(0, 300))
+@example([350], 0)  # a clip without sound, and a block that ends just before it
+@example([150], 200)
 def test_clips_follow_each_other_under_every_block_length(blocks: list[int], delay: int) -> None:
     playout = Playout(1000, delay)
     clips = [Clip(tone(100, 1), 1, 0), Clip(tone(250, 2), 1, 1), Clip(b"", 1, 2)]

@@ -91,7 +91,8 @@ class Playout:
         wanted = count - len(parts[0])
         self._lead -= len(parts[0]) // BYTES_PER_SAMPLE
         self._given += len(parts[0]) // BYTES_PER_SAMPLE
-        while wanted and self._waiting and not self.paused:
+        # a clip without sound has been given out as soon as the one before it ends
+        while self._waiting and not self.paused and (wanted or not self._waiting[0].clip.data):
             part = self._take(wanted)
             wanted -= len(part)
             parts.append(part)
