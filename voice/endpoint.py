@@ -3,6 +3,10 @@
 Fed with the voice-activity probability of each 32 ms frame; time is counted in samples. How long a
 silence ends the utterance depends on what was said so far, which only the caller can judge: a whole
 question ends at once, "what causes ..." is waited for.
+
+The sound alone was not enough: of the end-of-turn network smart-turn 3.2, 0.3 s after 120 sentences
+and 100 commands read by people, half to two thirds of those cut in a gap counted as finished (area
+under the curve 0.73 and 0.83; 0.47 to 0.66 on the bench's synthetic voices).
 """
 
 from __future__ import annotations
