@@ -82,7 +82,7 @@ class Understanding:
         return None
 
     def _judge(self, said: Sequence[Hypothesis]) -> Decision:
-        found = self._matcher.find(said, 3, to_decide=True)
+        found = self._matcher.find(said, 3)
         if not found.matches:
             return OutOfScope()
         best, bands = found.matches[0], self._matcher.calibration

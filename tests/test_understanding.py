@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from intents.encoder import MiniLm
 from intents.library import Library, shipped_articles
-from intents.matching.calibration import calibration
-from intents.matching.vectors import WIDTH
-from intents.types import Answer, Article, Command, Emergency, Hypothesis, OutOfScope, Unsure
+from intents.types import Answer, Article, Command, Emergency, Hypothesis, OutOfScope
 from intents.understanding import Understanding
 from models import encoder
 
@@ -73,46 +67,6 @@ def test_what_is_not_said_is_named(hiccups: tuple[Article, ...]) -> None:
     assert isinstance(decision, OutOfScope)
     assert decision.on_topic
     assert decision.missing == "how it is diagnosed"
-
-
-class Counting:
-    """An encoder that counts the texts it gets; each word has a direction of its own."""
-
-    def __init__(self) -> None:
-        self.texts = 0
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.texts += len(texts)
-        rows = np.zeros((len(texts), WIDTH), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[zlib.crc32(word.encode()) % WIDTH] += 1.0
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, 1e-6), np.float32)
-
-
-def test_a_decision_is_that_of_the_ranking_with_less_work(hiccups: tuple[Article, ...]) -> None:
-    encoder, saved, unsure = Counting(), [], calibration(meaning=True).unsure
-    understanding = Understanding(hiccups, encoder=encoder)
-    for question in (
-        "what causes hiccups",
-        "how is hiccups diagnosed",
-        "wear do hick ups come from",
-    ):
-        said = [Hypothesis(question), Hypothesis("sudden squeezes of the muscle below the lungs")]
-        understanding.rank(said, 3)  # words' vectors are remembered
-        encoder.texts = 0
-        ranked, spent = understanding.rank(said, 3), encoder.texts
-        decision = understanding.decide(said)
-        saved.append(spent - (encoder.texts - spent))
-        if isinstance(decision, Unsure):
-            assert decision.matches == tuple(m for m in ranked if m.score >= unsure)
-        else:
-            assert isinstance(decision, Answer | OutOfScope)
-            best = decision.match if isinstance(decision, Answer) else decision.best
-            assert best == ranked[0]
-    assert min(saved) >= 0
-    assert max(saved) > 0
 
 
 def test_an_empty_library_refuses() -> None:

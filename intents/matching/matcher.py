@@ -96,33 +96,26 @@ class Matcher:
         self._parts: dict[str, NDArray[np.float32]] = {}
         self.calibration: Calibration = calibration(meaning=self.index.meaning is not None)
 
-    def find(
-        self, hypotheses: Sequence[Hypothesis], limit: int, *, to_decide: bool = False
-    ) -> Found:
+    def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         """Return the `limit` best passages over all guesses.
 
-        `to_decide` returns the best alone where the others change nothing: where it is answered or
-        refused, not asked back. Where the articles on disk are others than those that were indexed,
-        they are indexed anew.
+        Where the articles on disk are others than those that were indexed, they are indexed anew.
         """
         try:
-            return self._find(hypotheses, limit, to_decide=to_decide)
+            return self._find(hypotheses, limit)
         except ReadbackError as error:
             _log.warning("looking again with a new index: %s", error)
             self.index = self._open(silent, trusted=not isinstance(error, DamagedError))
-            return self._find(hypotheses, limit, to_decide=to_decide)
+            return self._find(hypotheses, limit)
 
-    def _find(self, hypotheses: Sequence[Hypothesis], limit: int, *, to_decide: bool) -> Found:
+    def _find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         self._parts.clear()
         ranked = self._rank(list(_distinct(hypotheses)))
         if not ranked:
             return Found([], on_topic=False, missing="")
-        best = self._match(ranked, 0)
-        decided = not self.calibration.unsure <= best.score < self.calibration.answer
-        last = 1 if to_decide and decided else min(limit, len(ranked))
-        others = [self._match(ranked, place) for place in range(1, last)]
-        others.sort(key=lambda match: -match.score)
-        return Found([best, *others], *self._topic(ranked[0]))
+        matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
+        matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
+        return Found(matches, *self._topic(ranked[0]))
 
     def _rank(self, guesses: Sequence[str]) -> list[Scored]:
         """Return each passage once, under the wording that fits it best."""
