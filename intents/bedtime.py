@@ -17,6 +17,8 @@ def good_night(now: Conversation, _: Command) -> Control:
 
 def sleep_timer(now: Conversation, command: Command) -> Control:
     """Set the timer to the time that was said, else to the next step, and read on."""
+    if sleep.takes_back(command):
+        now.stopped = False
     wanted = sleep.seconds(command) or sleep.next_step(now.sleep.left_s)
     if not wanted:
         return sleep_timer_off(now, command)

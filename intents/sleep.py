@@ -10,6 +10,7 @@ SAMPLE_RATE_HZ = 16_000
 STEPS_S = (15 * 60, 30 * 60, 45 * 60, 60 * 60)
 # Who asked or commanded something is awake: what they hear is not cut within this time.
 AWAKE_S = 60
+_NOT_NOW = ("after", "stop")
 
 
 class SleepTimer:
@@ -54,6 +55,16 @@ def next_step(left_s: int | None) -> int:
     if left_s is None:
         return STEPS_S[0]
     return next((step for step in STEPS_S if step > left_s), 0)
+
+
+def not_now(command: Command) -> Command:
+    """Return "stop in ten minutes" for a listener whose "stop" was obeyed before they went on."""
+    return Command(command.name, (*command.slots, _NOT_NOW))
+
+
+def takes_back(command: Command) -> bool:
+    """Return whether the command takes back the stop before it."""
+    return _NOT_NOW in command.slots
 
 
 def seconds(command: Command) -> int:

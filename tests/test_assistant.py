@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import pytest
 from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
 
 from intents.commands import Commands
-from intents.sleep import SleepTimer
+from intents.sleep import SleepTimer, not_now
 from intents.types import (
     Command,
     Control,
@@ -232,6 +233,20 @@ def test_silence_and_clicks_open_no_ear(scene: Scene, script: str) -> None:
 def test_a_noise_without_words_is_not_a_question(scene: Scene) -> None:
     assert scene.play(QUIET, SPOKEN) == [Listening(), Thinking(), NothingHeard()]
     assert scene.dialogue.told == []
+
+
+@pytest.mark.parametrize("text", ["huh", "the", "uh um", "oh"])
+def test_breath_is_not_a_question_and_gets_no_reply(scene: Scene, text: str) -> None:
+    events = scene.play(scene.say(text), QUIET, SPOKEN)
+    assert of(NothingHeard, events)
+    assert not of(Understood, events)
+    assert scene.dialogue.told == []
+
+
+def test_uh_huh_is_a_yes(scene: Scene) -> None:
+    scene.dialogue.outcomes = [()]
+    scene.play(scene.say("uh huh"), QUIET, SPOKEN)
+    assert scene.dialogue.told == [Command("yes")]
 
 
 def test_a_television_that_talks_on_is_not_decided(scene: Scene) -> None:
@@ -645,12 +660,52 @@ def test_what_is_not_for_us_is_not_told(scene: Scene) -> None:
     assert events == [Listening()]
 
 
-def test_the_rest_of_a_breath_whose_stop_was_obeyed_is_no_question(scene: Scene) -> None:
-    scene.dialogue.outcomes = [("a" * 100,), Control("stop")]
-    events = scene.play(
-        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100)),
-        *(scene.say("stop", partial="stop"), "#" * 10, scene.say("reading the rest"), "#" * 40),
-        *("." * 60, scene.say("what is tea"), "#" * 30 + "." * 60),
-    )
+def into_an_answer(scene: Scene, whole: str, first: str = "stop") -> list[Step]:
+    """Return the steps of an answer into which `whole` is said, and `first` obeyed at once."""
+    return [
+        *asking(scene, "a" * 100),
+        scene.hear(100),
+        scene.say(whole, partial=first),
+        "#" * 40 + "." * 60,
+    ]
+
+
+@pytest.mark.parametrize("whole", ["stop reading the rest", "stop it please", "stop", "top", ""])
+def test_a_stop_in_a_longer_breath_is_just_a_stop(scene: Scene, whole: str) -> None:
+    scene.dialogue.outcomes = []
+    steps = into_an_answer(scene, whole)
+    scene.dialogue.outcomes.append(Control("stop"))
+    events = scene.play(*steps, scene.say("what is tea"), SPOKEN)
     assert of(Interrupted, events) == [Interrupted("stop")]
-    assert scene.decided == ["what is it", "what is tea"]
+    assert of(NothingHeard, events) == []
+    decided = [d for d in scene.dialogue.told if not isinstance(d, Spoken)]
+    assert decided == [OutOfScope(), Command("stop"), OutOfScope()]
+
+
+def test_stop_in_ten_minutes_goes_on_and_sets_the_timer(scene: Scene) -> None:
+    steps = into_an_answer(scene, "stop in ten minutes")
+    scene.dialogue.outcomes += [Control("stop"), ("in ten minutes", "the rest")]
+    scene.play(*steps)
+    decided = [d for d in scene.dialogue.told if not isinstance(d, Spoken)]
+    timer = not_now(Command("sleep_timer", (("minutes", "10"),)))
+    assert decided == [OutOfScope(), Command("stop"), timer]
+
+
+def test_what_is_said_after_a_stop_is_obeyed_too(scene: Scene) -> None:
+    steps = into_an_answer(scene, "stop go back")
+    scene.dialogue.outcomes += [Control("stop"), ("the sentence before",)]
+    scene.play(*steps)
+    assert scene.decided[1:] == ["go back"]
+    assert scene.dialogue.told[-1] == Command("back")
+
+
+def test_the_ear_gets_the_whole_breath_of_a_stop(scene: Scene) -> None:
+    steps = into_an_answer(scene, "stop what is tea")
+    scene.dialogue.outcomes.append(Control("stop"))
+    scene.play(*steps)
+    heard = scene.ear.finished[-1]
+    times = [frame.start_ms for frame in heard]
+    assert times == sorted(set(times))
+    assert {b - a for a, b in itertools.pairwise(times)} == {32}
+    # all 40 frames of voice, and those before in which speech was not noticed yet
+    assert sum(any(frame.pcm) for frame in heard) == 40

@@ -13,6 +13,7 @@ from voice.interruption import (
     QUIET_WINDOWS,
     Early,
     RemarkEnd,
+    after_stop,
     interruption,
     remarks,
 )
@@ -146,3 +147,19 @@ def test_only_stop_and_its_like_are_obeyed_early() -> None:
 
 def test_stop_out_of_our_own_mouth_is_not_obeyed_early() -> None:
     assert early(["stop", None, None, None], "you should stop smoking") == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("stop", ""),
+        ("Stop, stop it, please.", ""),
+        ("stop what causes it", "what causes it"),
+        ("Wait. How is it treated?", "how is it treated"),
+        ("uh stop i can't breathe", "i can't breathe"),
+        ("what causes it", "what causes it"),
+    ],
+)
+def test_what_follows_a_stop(said: str, rest: str) -> None:
+    found = after_stop([guess(said), guess("stop", "free")])
+    assert [h.text for h in found] == ([rest] if rest else [])

@@ -10,7 +10,7 @@ from test_dialogue import KETTLE, Talk, match
 from intents import prompts
 from intents.commands import Commands
 from intents.dialogue import Dialogue
-from intents.sleep import AWAKE_S, SAMPLE_RATE_HZ, STEPS_S, SleepTimer, next_step, seconds
+from intents.sleep import AWAKE_S, SAMPLE_RATE_HZ, STEPS_S, SleepTimer, next_step, not_now, seconds
 from intents.types import Answer, Command, Control, Decision, Emergency, OutOfScope, Reply, Unsure
 from voice import audio
 
@@ -144,6 +144,22 @@ def test_a_timer_is_confirmed_and_the_reading_goes_on_at_the_sentence() -> None:
     ]
     assert isinstance(talk.outcome, Control)
     assert (talk.outcome.action, talk.outcome.step) == ("timer", 1200)
+
+
+def test_a_stop_that_went_on_in_ten_minutes_is_taken_back() -> None:
+    talk = Talk()
+    talk.hear(Answer(match(KETTLE, 0)), until=(2, 300))
+    talk.say("stop")
+    timer = COMMANDS.parse("stop in ten minutes")
+    assert timer
+    assert talk.hear(not_now(timer)) == [
+        "I will stop in ten minutes.",
+        "It comes with hard water.",
+        "It is harmless.",
+    ]
+    # said for itself later, it sets the timer and disturbs nobody
+    talk.say("stop")
+    assert talk.hear(timer) == ["I will stop in ten minutes."]
 
 
 def test_the_timer_is_told_and_switched_off() -> None:

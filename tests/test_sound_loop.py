@@ -206,6 +206,21 @@ def test_a_spoken_stop_silences_an_answer(
     assert silent_from < recorded
 
 
+def test_stop_in_ten_minutes_said_into_an_answer_goes_on_reading(
+    card: SoundCard, program: Program, tmp_path: Path
+) -> None:
+    began = card.speaker.seconds
+    card.say(*spoken("What causes muscle wasting?", tmp_path))
+    program.wait_for("Reads: ")
+    card.speaker.wait_for_sound(began)
+    card.say(*spoken("Stop in ten minutes.", tmp_path))
+    program.wait_for("Interrupted: stop")
+    heard = program.wait_for("Heard:")
+    assert "in ten minutes (command)" in heard, heard
+    assert "ten minutes" in program.wait_for("Says: ")
+    program.wait_for("Reads: ")
+
+
 def test_an_article_is_read_aloud_from_the_command_line(
     card: SoundCard, data: dict[str, str], program: Program, tmp_path: Path
 ) -> None:

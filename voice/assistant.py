@@ -243,21 +243,41 @@ class Assistant:
         """Obey a command that was spoken into the answer; anything else is not for us."""
         if remark is None:
             return
+        if remark.command and not remark.heard:
+            self._obey_at_once(remark.command)
+            return
         self._forget()
         if remark.command:
-            if remark.heard:
-                self._notify(events.Understood(tuple(remark.heard), remark.command))
+            self._notify(events.Understood(tuple(remark.heard), remark.command))
             self._interrupt(remark.command)
-            if not remark.heard:
-                # obeyed while it was being said: its end ("stop ... reading") is no question
-                self._parts.endpointer.wait_for_quiet()
         else:
             self._notify(events.Ducked(False))
 
+    def _obey_at_once(self, command: Command) -> None:
+        """Obey a command that is still being said, and hear what may follow in the same breath.
+
+        The utterance stays open: "stop" may go on "in ten minutes", or "what causes it".
+        """
+        said = self._barge_in.said
+        self._barge_in.reset()
+        self._parts.speaker.duck(False)
+        self._turn.begin((), obeyed=command)
+        self._notify(events.Interrupted(command.name))
+        self._respond(command)
+        # decoded after the answer was cut: it takes a quarter of the time that it took to say
+        for frame in said:
+            self._turn.hear(frame)
+
     def _end_of_question(self, ended: SpeechEnded) -> None:
         """Decide on the utterance that just ended."""
+        if self._turn.obeyed:
+            self._go_on()
+            return
         self._notify_addressed(events.Thinking())
         heard = self._turn.finish()
+        if heard and self._turn.breath(heard):
+            self._notify_addressed(events.NothingHeard())
+            return
         if not heard:
             self._notify_addressed(events.NothingHeard())
             if self._parts.gate.open and ended.end - ended.start >= SPEECH_SAMPLES:
@@ -268,6 +288,15 @@ class Assistant:
             decision = self._turn.decide(meant, ended)
             self._notify(events.Understood(tuple(meant), decision))
             self._respond(decision)
+
+    def _go_on(self) -> None:
+        """Obey what was said after a command in the same breath; most often nothing was."""
+        heard = self._turn.finish()
+        decision = self._turn.decide_rest(heard)
+        if decision is None:
+            return
+        self._notify(events.Understood(tuple(heard), decision))
+        self._respond(decision)
 
     def _interrupt(self, command: Command) -> None:
         self._forget()

@@ -41,17 +41,21 @@ class BargeIn:
         self._nearby = nearby
         self._asking = asking
         self._end, self._early = RemarkEnd(), Early()
+        # the remark so far: what is said after a "stop" that was obeyed at once needs its beginning
+        self.said: list[Frame] = []
         self.open = False
 
     def begin(self, frames: Iterable[Frame]) -> Remark | None:
         """Somebody began to speak; `frames` are those just heard. Return what is clear already."""
         self._end, self._early = RemarkEnd(), Early()
+        self.said = []
         self.open = True
         found = (self.hear(frame) for frame in frames)
         return next(filter(None, found), None)
 
     def hear(self, frame: Frame) -> Remark | None:
         """Hear a frame; return a command that is obeyed at once, if it is clear by now."""
+        self.said.append(frame)
         partial = self._ear.accept(frame)
         text = partial.text if partial else None
         command = self._early.feed(text, self._nearby(), self._parse)
@@ -66,6 +70,7 @@ class BargeIn:
         """Forget the remark."""
         if self.open:
             self._ear.reset()
+        self.said = []
         self.open = False
 
     def _finish(self) -> Remark:

@@ -11,6 +11,7 @@ must not have heard many more words than the command has.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 
 from intents.guesses import best_of_each_ear, trusted
@@ -39,6 +40,8 @@ FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm"
 # "stop" 20 dB below the echo the first guess was "start", "spot" or "spell" one time in four. Only
 # these: of "hush" or "quit" a rest of our own echo made a command.
 AT_ONCE = frozenset({"stop", "stop it", "stop please", "please stop", "stop now", "pause", "wait"})
+# What may stand before the rest: their words, and what a second pass writes for them.
+_BEFORE = FILLERS - {"i", "it"} | {word for phrase in AT_ONCE for word in phrase.split()}
 # Frames of 32 ms for which the partial must stay. With 1 instead of 3, "stop" is obeyed 64 ms
 # sooner and nothing else was found in five minutes of reading and household noise.
 STABLE_FRAMES = 1
@@ -88,6 +91,22 @@ def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -
 
 def _without(text: str, echo: set[str]) -> list[str]:
     return [word for word in normalize(text).split() if word not in echo]
+
+
+def after_stop(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
+    """Return what was said in one breath after a command that was obeyed at once; [] for nothing.
+
+    Of "stop what causes it" that is the question, of "stop reading please" next to nothing.
+    """
+    rests = ((guess, _rest(normalize(guess.text).split())) for guess in hypotheses)
+    return [dataclasses.replace(guess, text=" ".join(rest)) for guess, rest in rests if rest]
+
+
+def _rest(said: list[str]) -> list[str]:
+    """Return the words after commands, polite words and breath at the beginning."""
+    while said and said[0] in _BEFORE:
+        said = said[1:]
+    return said
 
 
 class Early:
