@@ -10,6 +10,7 @@ HELPERS = {
     "__init__",
     "__main__",
     "voices",
+    "cross_model",
     "curve",
     "data",
     "peers",

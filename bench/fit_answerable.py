@@ -207,7 +207,7 @@ def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
             yield from _some(ask(whole, question, name, "plain", expect))
         for q in questions:
             if q["doc"] == name:
-                expect = _expected(q, documents[name])
+                expect = expected(q, documents[name])
                 yield from _some(ask(alone, q["question"], name, "doc", expect))
                 if q["kind"] != "elsewhere" and _names(q["question"], article):
                     yield from _some(ask(whole, q["question"], name, "many", expect))
@@ -237,7 +237,7 @@ def as_article(document: dict[str, Any]) -> Article:
     return dataclasses.replace(article, id=ArticleId(document["id"]), synonyms=names)
 
 
-def _expected(question: dict[str, Any], document: dict[str, Any]) -> list[str]:
+def expected(question: dict[str, Any], document: dict[str, Any]) -> list[str]:
     """Return what the answering passage holds: the beginning of the quote, a few words long."""
     if question["kind"] != "answerable":
         return []

@@ -139,7 +139,9 @@ def _emergencies() -> Figures:
 def _paraphrase() -> Figures:
     texts, asked = paraphrase.read(PAIRS, None)
     articles = [rankers.as_article(i, text, "", text) for i, text in enumerate(texts)]
-    return {"top-1": paraphrase.share(rankers.ours(articles, _wiring().encoder), asked)}
+    wiring = _wiring()
+    ours = rankers.ours(articles, wiring.encoder, wiring.cross_encoder)
+    return {"top-1": paraphrase.share(ours, asked)}
 
 
 def _out_of_scope() -> Figures:

@@ -39,9 +39,11 @@ def main(argv: list[str]) -> int:
     articles = [article(document) for document in documents]
     owners = [a.id for a in articles for _ in a.passages]
     asked = questions(documents)
-    encoder = Wiring(Settings()).encoder
+    wiring = Wiring(Settings())
+    encoder = wiring.encoder
     texts = [f"{a.title}. {p.heading}. {p.text}" for a in articles for p in a.passages]
-    every = {"Readback": rankers.ours(articles, encoder), **rankers.peers(texts, encoder)}
+    ours = rankers.ours(articles, encoder, wiring.cross_encoder)
+    every = {"Readback": ours, **rankers.peers(texts, encoder)}
     result = {name: measure(ranker, asked, owners) for name, ranker in every.items()}
     table = Table("ranker", "document", "document and section", title=f"{len(asked)} questions")
     for name, shares in result.items():

@@ -29,9 +29,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     args = parser.parse_args(argv)
     texts, asked = read(args.file, args.limit)
-    encoder = Wiring(Settings()).encoder
+    wiring = Wiring(Settings())
+    encoder = wiring.encoder
     articles = [rankers.as_article(i, text, "", text) for i, text in enumerate(texts)]
-    every = {"Readback": rankers.ours(articles, encoder), **rankers.peers(texts, encoder)}
+    ours = rankers.ours(articles, encoder, wiring.cross_encoder)
+    every = {"Readback": ours, **rankers.peers(texts, encoder)}
     result = {name: share(ranker, asked) for name, ranker in every.items()}
     show(result, len(asked), len(texts))
     if args.json:

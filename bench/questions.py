@@ -135,6 +135,7 @@ def understanding_of(wiring: Wiring, articles: Sequence[Article]) -> Understandi
     return Understanding(
         articles,
         encoder=wiring.encoder,
+        cross=wiring.cross_encoder,
         parse_command=wiring.commands.parse,
         find_emergency=Alarm(wiring.encoder).find,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from intents.matching import bm25
+from intents.matching.matcher import Cross
 from intents.matching.terms import stems
 from intents.text import normalize, words
 from intents.types import Article, ArticleId, Hypothesis, Passage, Sentence
@@ -25,13 +26,15 @@ def as_article(number: int, title: str, heading: str, text: str) -> Article:
     return Article(ArticleId(str(number)), title, text, (Passage(heading, (sentence,), 0),))
 
 
-def ours(articles: Sequence[Article], encoder: Encoder | None) -> Ranker:
+def ours(
+    articles: Sequence[Article], encoder: Encoder | None, cross: Cross | None = None
+) -> Ranker:
     """Return the product's matcher; places count passages in the articles' order."""
     places = {
         (article.id, passage.position): place
         for place, (article, passage) in enumerate((a, p) for a in articles for p in a.passages)
     }
-    understanding = Understanding(articles, encoder=encoder)
+    understanding = Understanding(articles, encoder=encoder, cross=cross)
     return lambda question: [
         places[match.article.id, match.passage.position]
         for match in understanding.rank([Hypothesis(question)])

@@ -171,6 +171,7 @@ def _ask(began: float, folder: Path, cache: Path, asked: Path) -> dict[str, floa
     """Start, then decide on every question."""
     import numpy as np
 
+    from intents import cross_encoder
     from intents.encoder import MiniLm
     from intents.library import Library
     from intents.shelf import LibraryShelf
@@ -180,7 +181,13 @@ def _ask(began: float, folder: Path, cache: Path, asked: Path) -> dict[str, floa
 
     built = encoder.find()
     shelf = LibraryShelf(Library.open(folder, shipped=False))
-    understanding = Understanding(shelf, encoder=MiniLm(built) if built else None, cache=cache)
+    read = cross_encoder.find(built) if built else None
+    understanding = Understanding(
+        shelf,
+        encoder=MiniLm(built) if built else None,
+        cross=cross_encoder.CrossEncoder(read) if read else None,
+        cache=cache,
+    )
     understanding.warm()
     started = time.monotonic() - began
     times = []

@@ -48,12 +48,12 @@ class MiniLm:
 
     def _load(self) -> tuple[onnxruntime.InferenceSession, WordPiece]:
         if self._session is None or self._pieces is None:
-            self._session = _open(self._folder / "encoder.onnx")
+            self._session = opened(self._folder / "encoder.onnx")
             self._pieces = WordPiece(self._folder / "vocab.txt")
         return self._session, self._pieces
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def opened(path: Path) -> onnxruntime.InferenceSession:
     """Return a session with one thread and no arena, which holds on to its largest batch."""
     import onnxruntime
 

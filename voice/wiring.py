@@ -20,6 +20,7 @@ from voice.config import Settings
 if TYPE_CHECKING:
     from intents.commands import Commands
     from intents.completeness import Continuations
+    from intents.cross_encoder import CrossEncoder
     from intents.dialogue import Dialogue
     from intents.library import Library
     from intents.types import Article
@@ -99,6 +100,7 @@ class Wiring:
         made = Understanding(
             LibraryShelf(self.library),
             encoder=self.encoder,
+            cross=self.cross_encoder,
             parse_command=self.commands.parse,
             find_emergency=Alarm(self.encoder).find,
             cache=Path(platformdirs.user_cache_dir("readback")),
@@ -122,6 +124,16 @@ class Wiring:
 
         folder = encoder.find()
         return MiniLm(folder) if folder else None
+
+    @cached_property
+    def cross_encoder(self) -> CrossEncoder | None:
+        """What reads a question and a passage together, or None when it was never built here."""
+        from intents import cross_encoder
+        from models import encoder
+
+        folder = encoder.find()
+        built = cross_encoder.find(folder) if folder else None
+        return cross_encoder.CrossEncoder(built) if built else None
 
     def dialogue(self) -> Dialogue:
         """Return a fresh conversation."""

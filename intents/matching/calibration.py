@@ -17,6 +17,21 @@ from intents.matching.features import Features
 
 
 @dataclass(frozen=True, slots=True)
+class Cross:
+    """What the cross-encoder's log odds do to rank and probability."""
+
+    # weight of the log odds in the ranking sum
+    rank: float
+    # new log odds: scale x those of the logistic model + odds x the cross-encoder's + bias
+    scale: float
+    odds: float
+    bias: float
+    # bands as below
+    answer: float
+    unsure: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """One set of numbers: with the sentence encoder, or without."""
 
@@ -31,6 +46,9 @@ class Calibration:
     vetoes: Mapping[str, float]
     # below this label or covered value the question is about something else
     topic: float
+    # at least this probability without the cross-encoder: the question was understood as heard
+    promising: float
+    cross: Cross | None = None
 
     def hybrid(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weighted sums that rank passages, one a row of features."""
@@ -40,22 +58,35 @@ class Calibration:
     def probability(self, evidence: Evidence) -> float:
         """Return the probability 0..1 that the passage answers."""
         values = evidence.values()
-        total = math.fsum(weight * values[name] for name, weight in self.logistic.items())
+        total = math.fsum(self.weight(name, evidence) * values[name] for name in self.logistic)
+        if self.cross and evidence.odds is not None:
+            total += self.cross.odds * evidence.odds + self.cross.bias
         fit = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
         return min([fit, *(cap for name, cap in self.vetoes.items() if values[name] == 1.0)])
 
+    def weight(self, name: str, evidence: Evidence) -> float:
+        """Return what one piece of evidence weighs beside the others."""
+        scale = self.cross.scale if self.cross and evidence.odds is not None else 1.0
+        return scale * self.logistic[name]
 
-@lru_cache(maxsize=2)
-def calibration(*, meaning: bool) -> Calibration:
-    """Return the numbers for a library with sentence vectors, or for words alone."""
+
+@lru_cache(maxsize=4)
+def calibration(*, meaning: bool, cross: bool = False) -> Calibration:
+    """Return the numbers for a library with sentence vectors, or for words alone.
+
+    `cross` tells whether the cross-encoder is there too, which needs the vectors.
+    """
     text = files("intents.matching").joinpath("thresholds.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)["meaning" if meaning else "lexical"]
     bands = table["bands"]
+    crossed = Cross(**table["cross"]) if cross and meaning else None
     return Calibration(
         rank=table["rank"],
         logistic=table["logistic"],
-        answer=bands["answer"],
-        unsure=bands["unsure"],
+        answer=crossed.answer if crossed else bands["answer"],
+        unsure=crossed.unsure if crossed else bands["unsure"],
         vetoes=table["vetoes"],
         topic=bands["topic"],
+        promising=bands["answer"],
+        cross=crossed,
     )

@@ -27,6 +27,8 @@ class Evidence:
     # how much nearer the passage comes once one word is left out of the question: that word is
     # not what the passage is about
     doubt: float = 0.0
+    # log odds of the cross-encoder, which read question and passage together; None without it
+    odds: float | None = None
 
     def values(self) -> dict[str, float]:
         """Return every number by the name that thresholds.toml knows it under."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.cross_encoder import passage_text
 from intents.errors import ReadbackError
 from intents.matching import features, meaning
 from intents.matching.calibration import Calibration, calibration
@@ -36,9 +38,19 @@ GUESS_PRICE = 0.12
 # "what is the weather" became "what is the withering". Of 1,158 questions off topic 5 are answered
 # without this gate and 1 with it; at 80% coverage 2.25% and 0.69% pass
 ELSEWHERE = 0.1
+# passages that the cross-encoder reads, and how many of its readings are kept: the same words are
+# judged while they are being said and when they have been
+READ, KEPT_READINGS = 3, 64
 # lead of the heading's cosine over the best sentence's from which on the passage is read from its
 # start: "what causes muscle wasting" has 0.20, "can starving make you lose your muscles" 0.13
 WHOLE = 0.15
+
+
+class Cross(Protocol):
+    """intents.cross_encoder.CrossEncoder or a fake."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Return the log odds that each passage answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ class Scored:
     row: NDArray[np.float32]
     question: Question
     wording: Wording
+    # log odds of the cross-encoder; None when it read nothing
+    odds: float | None = None
 
     @property
     def features(self) -> Features:
@@ -88,13 +102,18 @@ class Matcher:
         encoder: Encoder | None,
         cache: Path | None,
         progress: Progress,
+        cross: Cross | None = None,
     ) -> None:
         """Index the articles."""
         self._open = partial(opened, shelf, encoder, cache)
         self.index: Index = self._open(progress)
         # vectors of the question at hand with each word left out
         self._parts: dict[str, NDArray[np.float32]] = {}
-        self.calibration: Calibration = calibration(meaning=self.index.meaning is not None)
+        self._cross = cross if self.index.meaning is not None else None
+        self._readings: dict[tuple[str, int], float] = {}
+        self.calibration: Calibration = calibration(
+            meaning=self.index.meaning is not None, cross=self._cross is not None
+        )
 
     def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         """Return the `limit` best passages over all guesses.
@@ -106,16 +125,42 @@ class Matcher:
         except ReadbackError as error:
             _log.warning("looking again with a new index: %s", error)
             self.index = self._open(silent, trusted=not isinstance(error, DamagedError))
+            self._readings.clear()
             return self._find(hypotheses, limit)
 
     def _find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         self._parts.clear()
-        ranked = self._rank(list(_distinct(hypotheses)))
+        ranked = self._read(self._rank(list(_distinct(hypotheses))))
         if not ranked:
             return Found([], on_topic=False, missing="")
         matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
         matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
         return Found(matches, *self._topic(ranked[0]))
+
+    def _read(self, ranked: list[Scored]) -> list[Scored]:
+        """Return the passages in the order that they have once the first few were read."""
+        weigh = self.calibration.cross
+        if self._cross is None or weigh is None or not ranked:
+            return ranked
+        odds = [self._odds(scored) for scored in ranked[:READ]]
+        # what was not read is no better than the worst that was
+        odds += [min(odds)] * (len(ranked) - len(odds))
+        read = [
+            replace(scored, hybrid=scored.hybrid + weigh.rank * value, odds=value)
+            for scored, value in zip(ranked, odds, strict=True)
+        ]
+        return sorted(read, key=lambda scored: (-scored.hybrid, scored.unit))
+
+    def _odds(self, scored: Scored) -> float:
+        assert self._cross is not None
+        key = scored.wording.text, scored.unit
+        if key not in self._readings:
+            unit = self.index.units[scored.unit]
+            (found,) = self._cross.scores(key[0], [passage_text(unit.article, unit.passage)])
+            if len(self._readings) >= KEPT_READINGS:
+                del self._readings[next(iter(self._readings))]
+            self._readings[key] = float(found)
+        return self._readings[key]
 
     def _rank(self, guesses: Sequence[str]) -> list[Scored]:
         """Return each passage once, under the wording that fits it best."""
@@ -136,7 +181,8 @@ class Matcher:
 
     def _promising(self, scored: Scored) -> bool:
         """Return whether a passage would answer if nothing spoke against it."""
-        return self.calibration.probability(_evidence(scored, 0.0, 0.0)) >= self.calibration.answer
+        numbers = self.calibration
+        return numbers.probability(_evidence(scored, 0.0, 0.0)) >= numbers.promising
 
     def _repaired(self, heard: Sequence[Wording]) -> list[Wording]:
         """Return the cheapest repairs; only weak questions get here, for each costs a search."""
@@ -204,8 +250,11 @@ class Matcher:
         return [float(len(asked & {stem(w) for w in words(s.text)})) for s in sentences]
 
     def _reasons(self, scored: Scored, evidence: Evidence) -> tuple[Reason, ...]:
-        values, weights = evidence.values(), self.calibration.logistic
-        reasons = [Reason(name, values[name], weight) for name, weight in weights.items()]
+        values, numbers = evidence.values(), self.calibration
+        reasons = [Reason(n, values[n], numbers.weight(n, evidence)) for n in numbers.logistic]
+        if numbers.cross and evidence.odds is not None:
+            reasons.append(Reason("read together", evidence.odds, numbers.cross.odds))
+            reasons.append(Reason("reading's bias", 1.0, numbers.cross.bias))
         if self.index.meaning is None:
             reasons.append(Reason("no sentence encoder: words only", 1.0, 0.0))
         if scored.wording.repair:
@@ -227,7 +276,7 @@ class Matcher:
 
 def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:
     words = len(scored.question.words)
-    return Evidence(scored.features, lead, scored.wording.repair, words, doubt)
+    return Evidence(scored.features, lead, scored.wording.repair, words, doubt, scored.odds)
 
 
 def _whole(scored: Scored) -> bool:
