@@ -64,9 +64,11 @@ class CrossEncoder:
 
         They hold among the passages that training saw; thresholds.toml has their weight here.
         """
+        if not passages:
+            return np.zeros(0, np.float32)
         session = self._load()
         pairs = [pair(self._pieces, question, passage) for passage in passages]
-        longest = max((len(ids) for ids, _ in pairs), default=0)
+        longest = max(len(ids) for ids, _ in pairs)
         ids = np.zeros((len(pairs), longest), np.int64)
         types, mask = np.zeros_like(ids), np.zeros(ids.shape, np.int32)
         for row, (numbers, asked) in enumerate(pairs):
@@ -74,7 +76,7 @@ class CrossEncoder:
             types[row, asked : len(numbers)] = 1
         vectors = self._words[ids].astype(np.float32)
         inputs = {"words": vectors, "types": types, "mask": mask}
-        hidden = session.run(None, inputs)[0] if pairs else np.zeros((0, 1, vectors.shape[-1]))
+        hidden = session.run(None, inputs)[0]
         return np.clip(self._judged(hidden, types, mask), -LIMIT, LIMIT)
 
     def _judged(self, hidden: Floats, types: NDArray[np.int64], mask: NDArray[np.int32]) -> Floats:
