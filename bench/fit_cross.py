@@ -7,7 +7,8 @@ tell how good it is and to fit thresholds.toml on. Writes models/cross_encoder.n
 `pip install jax optax`; 70 minutes on two cores.
 
 The weights are those of the package in models/encoder.py, unpacked. What ships was trained on the
-first 1,474 questions for 2.5 rounds and on all 1,834 for 1.5 more; this does 3 rounds of all.
+first 1,474 questions for 2.5 rounds and on 1,834 (files a to d) for 1.5 more; this does 3 rounds of
+all. The questions of questions_e.jsonl were written too late for it, and can measure it.
 """
 
 from __future__ import annotations
