@@ -62,10 +62,19 @@ _NOUN_FOR = re.compile(
     r".*\b(?:names?|words?|terms?|treatments?|cures?|tests?|causes?|reasons?|risks?|signs?|symptoms?"
     r"|medicines?|drugs?|remed(?:y|ies)|exercises?|diets?|help|kinds?|types?) (?:for|in|with|to)"
 )
-# "... who should I talk to": a preposition that ends its question; what it goes with came first.
+# "... who should I talk to": the last word goes with one that came before, and ends its question.
 _STRANDED = re.compile(
     r"\b(?:who|what|which)(?: \w+)? (?:do|does|did|can|could|should|would|will|am|is|are)"
     r" (?:i|you|we|they|he|she|it)(?: \w+){1,3} (?:to|for|with|about|from|like)$"
+    # "... wondering what on earth that is", "what else is it called"
+    r"|\b(?:what|who|how|where|why|which)\b.* (?:it|that|this|these|those|they|he|she)"
+    r" (?:is|are|was|were|means?|does|do)$"
+    r"|\bwhat\b.* (?:is|are|was|were) .*\b(?:called|named)$"
+)
+# "... hardly ever move, can": the verb that a question begins with, after no name of a person.
+_VERB = re.compile(
+    r"(?:.* )?(?!(?:i|you|we|they|he|she|it|that|this) )\w+"
+    r" (?:can|could|should|would|will|does|did)"
 )
 # Whole although they look like an opening.
 _WHOLE = frozenset(
@@ -96,7 +105,7 @@ def unfinished(text: str) -> bool:
     words = said.split()
     if not words or said in _WHOLE:
         return False
-    if _BARE.fullmatch(said) or _NOUN_FOR.fullmatch(said):
+    if any(opening.fullmatch(said) for opening in (_BARE, _NOUN_FOR, _VERB)):
         return True
     return len(words) > 1 and words[-1] in _OPEN
 
@@ -120,10 +129,20 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     length = len(text.split())
     # what is missing is known only where subject and aspect were both named: a whole question
     named = isinstance(decision, OutOfScope) and bool(decision.missing) and not continues
-    asks_back = isinstance(decision, Unsure)
+    asks_back = isinstance(decision, Unsure) and not continues
     if (named or asks_back) and length > _FEWEST_WORDS:
         return "likely"
     return "unfinished" if length < _FEWEST_WORDS and not asks_back else "unknown"
+
+
+def taken_as(decision: Decision) -> str:
+    """Return the guess at a question that the decision was made on; "" when it is unknown."""
+    match decision:
+        case Answer(best) | OutOfScope(best) if best:
+            return best.wording
+        case Unsure((best, *_)):
+            return best.wording
+    return ""
 
 
 class Continuations:

@@ -100,6 +100,8 @@ class Match:
     # score minus the best score of another passage
     margin: float
     why: tuple[Reason, ...] = ()
+    # the guess at the question that it fits best, words of the library put in
+    wording: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,15 @@ import pytest
 from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
 
 from intents.commands import Commands
+from intents.readers import read_data
 from intents.sleep import SleepTimer, not_now
 from intents.types import (
+    Answer,
     Command,
     Control,
     Decision,
     Hypothesis,
+    Match,
     Ms,
     OutOfScope,
     Prompt,
@@ -90,6 +93,8 @@ class Scene:
     voices: list[FakeVoice] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
+    # what the library says to these words; of others it does not
+    library: dict[str, Decision] = field(default_factory=dict)
     gate: Gate = field(default_factory=Gate)
     sleep: SleepTimer = field(default_factory=SleepTimer)
     wake: Callable[[Frame], bool] | None = None
@@ -162,7 +167,8 @@ class Scene:
 
     def _decide(self, hypotheses: tuple[Hypothesis, ...]) -> Decision:
         self.decided.append(hypotheses[0].text)
-        return Commands.shipped().parse(hypotheses[0].text) or OutOfScope()
+        said = hypotheses[0].text
+        return Commands.shipped().parse(said) or self.library.get(said) or OutOfScope()
 
 
 @pytest.fixture
@@ -293,7 +299,8 @@ def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
 
 
 def test_talk_that_is_no_command_leaves_the_answer_alone(scene: Scene) -> None:
-    scene.play(*asking(scene, "a" * 200), scene.say("nice weather"), SPOKEN, scene.hear(99))
+    late = QUIET * 4
+    scene.play(*asking(scene, "a" * 200), late, scene.say("nice weather"), SPOKEN, scene.hear(99))
     assert scene.talking
     assert scene.decided == ["what is it"]
 
@@ -473,7 +480,7 @@ def test_ctrl_c_ends_the_loop_and_the_speech(scene: Scene) -> None:
 def test_an_hour_of_conversation_leaks_nothing(scene: Scene) -> None:
     turns = 200
     scene.dialogue.outcomes = [("aa",) for _ in range(turns)]
-    steps: list[Step] = [scene.say("again and again"), QUIET]
+    steps: list[Step] = [scene.say("what is it"), QUIET]
     for _ in range(turns):
         steps += [SPOKEN, scene.rendered(1), ".", scene.hear(20), "." * 30]
     scene.play(*steps)
@@ -709,3 +716,51 @@ def test_the_ear_gets_the_whole_breath_of_a_stop(scene: Scene) -> None:
     assert {b - a for a, b in itertools.pairwise(times)} == {32}
     # all 40 frames of voice, and those before in which speech was not noticed yet
     assert sum(any(frame.pcm) for frame in heard) == 40
+
+
+GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
+FOUND = Answer(Match(GOUT, GOUT.passages[0], GOUT.passages[0].sentences, 0.9, 0.1))
+
+
+def test_a_question_that_goes_on_into_its_answer_is_answered_whole(scene: Scene) -> None:
+    scene.library["what is it like to have gout"] = FOUND
+    steps = asking(scene, "a" * 100)
+    scene.dialogue.outcomes.append(("b" * 10,))
+    scene.play(*steps, scene.say("like to have gout"), SPOKEN, scene.rendered())
+    assert scene.decided == ["what is it", "what is it like to have gout"]
+    assert scene.dialogue.told[0] == OutOfScope()
+    assert FOUND in scene.dialogue.told
+    assert scene.speaker.ducks[:2] == [True, False]
+    assert len(scene.speaker.played) == 2
+
+
+def test_talk_that_is_no_rest_of_the_question_does_not_end_the_answer(scene: Scene) -> None:
+    steps = asking(scene, "a" * 100)
+    events = scene.play(*steps, scene.say("dinner is ready"), SPOKEN)
+    assert scene.decided == ["what is it", "what is it dinner is ready"]
+    assert scene.dialogue.told == [OutOfScope()]
+    assert of(Ducked, events) == [Ducked(True), Ducked(False)]
+    assert scene.talking
+
+
+def test_a_late_remark_is_not_joined_with_the_question(scene: Scene) -> None:
+    scene.library["what is it like to have gout"] = FOUND
+    steps = asking(scene, "a" * 100)
+    scene.play(*steps, QUIET * 4, scene.say("like to have gout"), SPOKEN)
+    assert scene.decided == ["what is it"]
+    assert scene.talking
+
+
+def test_a_stop_right_after_the_question_is_a_stop(scene: Scene) -> None:
+    steps = asking(scene, "a" * 100)
+    scene.dialogue.outcomes.append(Control("stop"))
+    scene.play(*steps, scene.say("that's enough"), SPOKEN)
+    assert scene.decided == ["what is it"]
+    assert scene.dialogue.told[-1] == Command("stop")
+
+
+def test_a_question_that_goes_on_before_its_answer_begins_is_answered_whole(scene: Scene) -> None:
+    scene.library["what is it like to have gout"] = FOUND
+    scene.dialogue.outcomes = [Control("volume", 0), Control("volume", 0)]
+    scene.play(scene.say("what is it"), QUIET, SPOKEN, scene.say("like to have gout"), SPOKEN)
+    assert scene.dialogue.told == [OutOfScope(), FOUND]

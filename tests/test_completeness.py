@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from intents.completeness import Continuations, ask_rest, completeness, joined, unfinished
+from intents.completeness import (
+    Continuations,
+    ask_rest,
+    completeness,
+    joined,
+    taken_as,
+    unfinished,
+)
 from intents.readers import read_data
 from intents.types import Answer, Article, Command, Hypothesis, Match, OutOfScope, Unsure
 
@@ -19,7 +28,7 @@ MATCH = Match(FOUND, FOUND.passages[0], FOUND.passages[0].sentences, 0.9, 0.1)
         "what are the symptoms of", "can i", "what", "why", "my leg hurts and", "tell me the",
         "what kind of", "how much is", "is there", "i want to know", "what happens", "what else",
         "how many types", "what makes you", "can electric", "what is another name for",
-        "is there a treatment for",
+        "is there a treatment for", "i hardly ever move, can", "my legs hurt so what does",
     ],
 )  # fmt: skip
 def test_something_must_follow(text: str) -> None:
@@ -34,6 +43,7 @@ def test_something_must_follow(text: str) -> None:
         "who do i talk to", "what helps", "is it dangerous", "", "what can be done",
         "how long does it last", "what does gout feel like", "what happens next", "is it painful",
         "how many types are there", "what are they looking for", "what is it made with",
+        "as well as i can", "if it would",
     ],
 )  # fmt: skip
 def test_a_whole_question_is_whole(text: str) -> None:
@@ -46,6 +56,8 @@ def test_the_library_has_its_say() -> None:
     assert completeness("like pipe", OutOfScope()) == "unfinished"
     assert completeness("what causes gout maybe", Unsure((MATCH,))) == "likely"
     assert completeness("the weather is nice", OutOfScope()) == "unknown"
+    # "what causes muscle", when something is known about muscles
+    assert completeness("what are causes muscle", Unsure((MATCH,)), continues=True) == "unknown"
     # subject and aspect were named, so that this is a question, if one without an answer
     unsaid = OutOfScope(on_topic=True, missing="how it is diagnosed")
     assert completeness("how are the hiccups diagnosed", unsaid) == "likely"
@@ -107,10 +119,25 @@ def test_names_go_on_until_they_are_whole() -> None:
         ("what leads to", True),
         ("i talk to", True),
         ("what should i", True),
+        ("i was wondering what on earth that is", False),
+        ("i was wondering if that is", True),
+        ("what else is dry skin called", False),
+        ("it is called", True),
     ],
 )
-def test_a_preposition_may_end_the_question_it_belongs_to(text: str, more: bool) -> None:
+def test_the_last_word_may_end_the_question_it_belongs_to(text: str, more: bool) -> None:
     sentences = "Talk to doctors. It leads to pain. Go to hospital. Use it for skin. Good for skin."
-    skin = about("Skin", f"{sentences} Bad for eyes. Add it to water.")
+    other = (
+        "Bad for eyes. Add it to water. It is bad. That is good. It is called dry. Is called old."
+    )
+    skin = about("Skin", f"{sentences} {other}")
     continues = Continuations([skin], ["what should i do"])
     assert continues(text) is more
+
+
+def test_a_decision_tells_which_guess_it_was_made_on() -> None:
+    found = replace(MATCH, wording="what is gout")
+    assert taken_as(Answer(found)) == "what is gout"
+    assert taken_as(Unsure((found, MATCH))) == "what is gout"
+    assert taken_as(OutOfScope(found)) == "what is gout"
+    assert taken_as(OutOfScope()) == taken_as(Command("stop")) == ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from intents.completeness import Completeness, completeness
+from intents.completeness import Completeness, completeness, taken_as
 from intents.types import Decision, Hypothesis, Ms
 
 Decide = Callable[[Sequence[Hypothesis]], Decision]
@@ -56,7 +56,9 @@ class Anticipation:
 
     def _look(self, guesses: Sequence[Hypothesis]) -> Completeness:
         decision, text = self._decide(guesses), guesses[0].text
-        found = completeness(text, decision, continues=self._continues(text))
+        # "what is my soul" does not go on, but "what is muscle", another guess at it, does
+        continues = any(map(self._continues, {text, taken_as(decision) or text}))
+        found = completeness(text, decision, continues=continues)
         if found == "complete":
             self._prepare(decision)
         return found

@@ -50,7 +50,7 @@ class Patience:
     # ... one that it nearly can
     likely_ms: Ms = Ms(1000)  # noqa: RUF009
     # ... one of which nothing can be made: more may come, and a refusal may take its time
-    unknown_ms: Ms = Ms(2000)  # noqa: RUF009
+    unknown_ms: Ms = Ms(2100)  # noqa: RUF009
     # ... one that ends in "of", "the" or "what causes"
     unfinished_ms: Ms = Ms(2500)  # noqa: RUF009
     # the longest utterance, counted from its start: a television talks on

@@ -11,6 +11,7 @@ from intents import completeness, sleep
 from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Reply, Unfinished
+from voice.afterthought import Afterthought
 from voice.anticipation import Anticipation
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded
@@ -37,6 +38,7 @@ class Turn:
         )
         # what was left unfinished, when the rest was asked for
         self._begun = ""
+        self._afterthought = Afterthought(parts.decide)
         # it began with a command that was obeyed while it was being said
         self.obeyed: Command | None = None
         self.open = False
@@ -78,6 +80,15 @@ class Turn:
 
     def decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
         """Decide on what was heard, as the rest of what was begun before if it fits there."""
+        decision = self._decide(heard, ended)
+        if not isinstance(decision, _ACTED_ON) and self._afterthought.follows(ended.start):
+            whole = self._afterthought.whole(heard, ended.end)
+            if whole:
+                return whole[1]
+        self._afterthought.asked(heard, decision, ended.end)
+        return decision
+
+    def _decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
         begun, self._begun = self._begun, ""
         if begun:
             whole = self._parts.decide(completeness.joined(begun, heard))
@@ -88,6 +99,22 @@ class Turn:
             self._begun = best
             return Unfinished(best)
         return self._parts.decide(heard)
+
+    def take_up(
+        self, frames: Sequence[Frame], start: int
+    ) -> tuple[Sequence[Hypothesis], Answer] | None:
+        """Return the last question whole, and its answer, where these frames are its rest.
+
+        They were said into the answer, from sample `start` on. None where they came too late, or
+        change nothing: most often they are not for us.
+        """
+        if not self._afterthought.follows(start):
+            return None
+        for frame in frames:
+            self._parts.ear.accept(frame)
+        heard = self._parts.ear.finish().hypotheses
+        end = start + sum(len(frame.pcm) // 2 for frame in frames)
+        return self._afterthought.whole(heard, end, self._parts.narrator.nearby)
 
     def decide_rest(self, heard: Sequence[Hypothesis]) -> Decision | None:
         """Decide on what was said in one breath with a command that was obeyed at once.
@@ -111,6 +138,7 @@ class Turn:
         """Forget an utterance without end, and that the rest of one was asked for."""
         self.reset()
         self._begun = ""
+        self._afterthought.forget()
 
     def reset(self) -> None:
         """Forget the utterance."""

@@ -226,6 +226,7 @@ class Matcher:
             score=self.calibration.probability(evidence),
             margin=lead,
             why=self._reasons(scored, evidence),
+            wording=scored.wording.text,
         )
 
     def _doubt(self, scored: Scored) -> float:
