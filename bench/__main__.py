@@ -11,6 +11,7 @@ HELPERS = {
     "__main__",
     "voices",
     "cross_model",
+    "cross_training",
     "curve",
     "data",
     "peers",
@@ -19,6 +20,7 @@ HELPERS = {
     "seeds",
     "stage",
     "usual",
+    "written",
 }
 
 

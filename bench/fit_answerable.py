@@ -1,9 +1,10 @@
 """`script/bench fit_answerable MEDQUAD.jsonl.gz`: fit and cross-validate thresholds.toml.
 
 Asked are the development half of our questions (of all shipped articles, and of one alone), the
-wordings of one article, and the questions of bench/training about MedQuAD's documents (of all of
-them, and of one alone). Folds are cut by article, so that no figure comes from an article that was
-fitted on. Printed: the share answered right at few wrong ones, and the numbers as TOML.
+wordings of one article, and the questions of bench/training about MedQuAD's documents and about
+articles written for training (of all of them, and of one alone). Folds are cut by article, so that
+no figure comes from an article that was fitted on. Printed: the share answered right at few wrong
+ones, and the numbers as TOML.
 
 A ranking sum is fitted so that a right passage comes first (softmax over the candidates), then a
 logistic model tells whether the first passage is right. Both with numpy alone.
@@ -12,11 +13,9 @@ logistic model tells whether the first passage is right. Both with numpy alone.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import gzip
 import json
 import random
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,57 +25,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.questions import squeeze
+from bench.written import TRAINING, about_everyday, as_article, expected, lines_of, plain
 from intents.library import SHIPPED, shipped_articles
 from intents.matching import features, meaning
 from intents.matching.evidence import BIAS, DOUBT, LENGTH, LONG, MARGIN, MAX_MARGIN
 from intents.matching.index import Index, build
-from intents.readers import read, read_data
+from intents.readers import read
 from intents.text import normalize
-from intents.types import Article, ArticleId, Passage
+from intents.types import Article, Passage
 from voice.config import Settings
 from voice.wiring import Wiring
 
 ROOT = Path(__file__).parent.parent
-TRAINING = ROOT / "bench" / "training"
 DATA = ROOT / "tests" / "data"
 FOLDS = 5
 # questions about other articles that one article alone is asked
 STRAYS = 15
 # weight of the training questions, of which there are many more than of our own
-WEIGHT = {"all": 1.0, "one": 1.0, "many": 0.5, "doc": 0.5, "off": 0.5, "plain": 0.3}
+WEIGHT = {
+    "all": 1.0,
+    "one": 1.0,
+    "many": 0.5,
+    "doc": 0.5,
+    "off": 0.5,
+    "plain": 0.3,
+    "day": 0.3,
+    "days": 0.3,
+}
 # set to 0 by the fit or known to hurt outside of it; kept as vetoes or tie-breakers
 NOT_RANKED = ("no_named", "no_ours")
-HEADINGS = {
-    "symptoms": "Symptoms",
-    "treatment": "Treatment",
-    "causes": "Causes",
-    "exams and tests": "Diagnosis",
-    "prevention": "Prevention",
-    "outlook": "Outlook",
-    "frequency": "How common it is",
-    "inheritance": "Inheritance",
-    "genetic changes": "Genes",
-    "susceptibility": "Who is at risk",
-    "complications": "Complications",
-}
-# the shortest ways to ask for what MedQuAD's types answer
-PLAIN = {
-    "information": ("what is {0}", "what does {0} mean", "tell me about {0}"),
-    "symptoms": (
-        "what are the symptoms of {0}",
-        "what are signs of {0}",
-        "how do i know i have {0}",
-    ),
-    "treatment": ("how is {0} treated", "what helps against {0}", "how do i treat {0}"),
-    "causes": ("what causes {0}", "why do people get {0}", "what is the cause of {0}"),
-    "exams and tests": ("how is {0} diagnosed", "how do they test for {0}"),
-    "prevention": ("how can i prevent {0}", "how do you avoid {0}"),
-    "outlook": ("what is the outlook for {0}", "will {0} get better"),
-    "frequency": ("how common is {0}", "how many people have {0}"),
-    "inheritance": ("is {0} inherited", "does {0} run in families"),
-    "susceptibility": ("who gets {0}", "who is at risk for {0}"),
-    "complications": ("what are the complications of {0}", "what can {0} lead to"),
-}
 Floats = NDArray[np.float32]
 
 
@@ -87,7 +64,8 @@ class Asked:
     question: str
     # article or document: folds are cut by it
     group: str
-    # "all" or "one" of our articles, "many" or one "doc" of MedQuAD, "off" topic
+    # "all" or "one" of our articles, "many" or one "doc" of MedQuAD, "off" topic, all "days" or one
+    # "day" of the articles written for training
     tag: str
     # features of every candidate, and whether it answers
     rows: Floats
@@ -109,7 +87,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--keep", type=Path, help="write the features to this .npy file too")
     args = parser.parse_args(argv)
     encoder = Wiring(Settings()).encoder
-    every = [*ours(encoder, args.cache), *medquad(args.file, encoder, args.cache)]
+    every = [
+        *ours(encoder, args.cache),
+        *medquad(args.file, encoder, args.cache),
+        *everyday(encoder, args.cache),
+    ]
     if args.off_topic:
         every += off_topic(args.off_topic, encoder, args.cache)
     if args.keep:
@@ -190,11 +172,7 @@ def _some(asked: Asked | None) -> Iterator[Asked]:
 
 def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
     """Yield the training questions, asked of their document alone and of all those documents."""
-    questions = [
-        json.loads(line)
-        for file in sorted(TRAINING.glob("questions_*.jsonl"))
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
+    questions = [q for file in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(file)]
     wanted = {q["doc"] for q in questions}
     with gzip.open(path, "rt", encoding="utf-8") as file:
         documents = {d["id"]: d for d in map(json.loads, file) if d["id"] in wanted}
@@ -213,36 +191,16 @@ def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
                     yield from _some(ask(whole, q["question"], name, "many", expect))
 
 
-def plain(document: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Yield short plain questions by type with what answers; of a type it lacks, nothing does."""
-    name = normalize(document["focus"])
-    answers = {qa["type"]: [" ".join(qa["answer"].split()[:8])] for qa in reversed(document["qas"])}
-    for number, (kind, wordings) in enumerate(PLAIN.items()):
-        turn = (zlib.crc32(document["id"].encode()) + number) % len(wordings)
-        # a definition often stands in other sections too, so that its lack proves nothing
-        if kind in answers or kind != "information":
-            yield wordings[turn].format(name), answers.get(kind, [])
-
-
-def as_article(document: dict[str, Any]) -> Article:
-    """Return a document as the product would read it from a page with headings."""
-    parts = [f"# {document['focus']}"]
-    for qa in document["qas"]:
-        # a third each: a short heading, the question, none of its own
-        kind = zlib.crc32(f"{document['id']}{qa['type']}".encode()) % 3
-        heading = (HEADINGS.get(qa["type"], ""), qa["question"].replace(" ?", "?"), "")[kind]
-        parts.append(f"## {heading or document['focus']}\n\n{' '.join(qa['answer'].split())}")
-    article = read_data("\n\n".join(parts).encode(), "page.md").article
-    names = tuple(document["synonyms"])
-    return dataclasses.replace(article, id=ArticleId(document["id"]), synonyms=names)
-
-
-def expected(question: dict[str, Any], document: dict[str, Any]) -> list[str]:
-    """Return what the answering passage holds: the beginning of the quote, a few words long."""
-    if question["kind"] != "answerable":
-        return []
-    quote = document["qas"][question["qa"]]["answer"][question["start"] : question["end"]]
-    return [" ".join(quote.split()[:8])]
+def everyday(encoder: Any, cache: Path | None) -> Iterator[Asked]:
+    """Yield the questions about articles written for training, each alone and all of them."""
+    questions, articles = about_everyday()
+    whole = build(list(articles.values()), encoder, cache)
+    for name, article in articles.items():
+        alone = build([article], encoder, cache)
+        for q in (q for q in questions if q.article == name):
+            yield from _some(ask(alone, q.question, name, "day", q.expect))
+            if _names(q.question, article):
+                yield from _some(ask(whole, q.question, name, "days", q.expect))
 
 
 def _names(question: str, article: Article) -> bool:
