@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from intents import prompts
 from intents.commands import Commands
-from intents.dialogue import HANDLERS, MOST_ATTEMPTS, Dialogue
+from intents.dialogue import HANDLERS, Dialogue
 from intents.library import shipped_articles
 from intents.reading import WORDS_AT_A_TIME, Reading
 from intents.remembered import MOST_ANSWERS, Remembered
+from intents.replies import MOST_ATTEMPTS
 from intents.spelling import spell, unusual_word
 from intents.types import (
     Answer,
