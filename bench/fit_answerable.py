@@ -187,7 +187,7 @@ def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
             if q["doc"] == name:
                 expect = expected(q, documents[name])
                 yield from _some(ask(alone, q["question"], name, "doc", expect))
-                if q["kind"] != "elsewhere" and _names(q["question"], article):
+                if q["kind"] != "elsewhere" and names(q["question"], article):
                     yield from _some(ask(whole, q["question"], name, "many", expect))
 
 
@@ -199,11 +199,11 @@ def everyday(encoder: Any, cache: Path | None) -> Iterator[Asked]:
         alone = build([article], encoder, cache)
         for q in (q for q in questions if q.article == name):
             yield from _some(ask(alone, q.question, name, "day", q.expect))
-            if _names(q.question, article):
+            if names(q.question, article):
                 yield from _some(ask(whole, q.question, name, "days", q.expect))
 
 
-def _names(question: str, article: Article) -> bool:
+def names(question: str, article: Article) -> bool:
     """Return whether a question says which article it is about."""
     from intents.matching.terms import stems
 

@@ -15,7 +15,7 @@ import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.cross_training import HELD_OUT
-from bench.fit_answerable import DATA, fit_logistic, of_one_article, table
+from bench.fit_answerable import DATA, fit_logistic, names, of_one_article, table
 from bench.questions import squeeze
 from bench.written import TRAINING, Written, about_everyday, about_medquad, lines_of
 from intents.library import shipped_articles
@@ -90,6 +90,7 @@ class Judge:
         values = {reason.name: reason.value for reason in best.why}
         scaled = math.fsum(r.weight * r.value for r in best.why if r.name in self._numbers.logistic)
         vetoes = self._numbers.vetoes.items()
+        overturned = self._numbers.cross.overturned if best.margin < 0 else 1.0
         there = squeeze(f"{best.passage.heading} {best.passage.text}")
         return Judged(
             tag,
@@ -97,7 +98,7 @@ class Judge:
             any(squeeze(text) in there for text in q.expect),
             scaled / self._numbers.cross.scale,
             values["read together"],
-            min([1.0, *(cap for name, cap in vetoes if values[name] == 1.0)]),
+            min([overturned, *(cap for name, cap in vetoes if values[name] == 1.0)]),
         )
 
 
@@ -112,27 +113,36 @@ def ours(judge: Judge) -> Iterator[Judged]:
 
 
 def everyday(judge: Judge) -> Iterator[Judged]:
-    """Yield the questions about articles written for training that were left out of it."""
-    yield from _both(judge, "day", *about_everyday())
+    """Yield the questions about articles written for training that were left out of it.
+
+    All of them together are asked only what names its article.
+    """
+    questions, articles = about_everyday()
+    held = [q for q in questions if _left_out(q.article)]
+    named = [q for q in held if names(q.question, articles[q.article])]
+    yield from judge.ask("day all", list(articles.values()), named)
+    yield from _alone(judge, "day one", held, articles)
 
 
 def medquad(judge: Judge, file: Path) -> Iterator[Judged]:
     """Yield the questions about MedQuAD documents that were left out of training."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         documents = {d["id"]: d for d in map(json.loads, lines)}
-    questions = [q for path in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(path)]
-    yield from _both(judge, "medquad", *about_medquad(questions, documents))
+    every = [q for path in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(path)]
+    questions, articles = about_medquad(every, documents)
+    held = [q for q in questions if _left_out(q.article)]
+    yield from _alone(judge, "medquad one", held, articles)
 
 
-def _both(
-    judge: Judge, tag: str, questions: Sequence[Written], articles: dict[str, Article]
+def _left_out(name: str) -> bool:
+    return zlib.crc32(name.encode()) % 100 >= HELD_OUT
+
+
+def _alone(
+    judge: Judge, tag: str, questions: Sequence[Written], articles: Mapping[str, Article]
 ) -> Iterator[Judged]:
-    held = {name for name in articles if zlib.crc32(name.encode()) % 100 >= HELD_OUT}
-    asked = [q for q in questions if q.article in held]
-    yield from judge.ask(f"{tag} all", list(articles.values()), asked)
-    for name in sorted(held):
-        own = [q for q in asked if q.article == name]
-        yield from judge.ask(f"{tag} one", [articles[name]], own)
+    for name in sorted({q.article for q in questions}):
+        yield from judge.ask(tag, [articles[name]], [q for q in questions if q.article == name])
 
 
 def off_topic(judge: Judge, path: Path) -> Iterator[Judged]:
@@ -170,8 +180,8 @@ def report(every: Sequence[Judged]) -> None:
             good = sum(j[2] and j[3] >= bar for j in judged)
             bad = sum(not j[2] and j[3] >= bar for j in judged)
             print(f"  at {bar}: {good} right, {bad} wrong")
-    names = ("scale", "odds", "bias")
-    print("[meaning.cross]", *(f"{n} = {v:.3f}" for n, v in zip(names, w, strict=True)), sep="\n")
+    numbers = ("scale", "odds", "bias")
+    print("[meaning.cross]", *(f"{n} = {v:.3f}" for n, v in zip(numbers, w, strict=True)), sep="\n")
 
 
 def _order(scores: Floats, right: NDArray[np.bool_]) -> float:

@@ -26,10 +26,10 @@ def test_every_answer_stands_in_a_passage() -> None:
     assert len(lost) <= 0.005 * len(QUESTIONS)
 
 
-def test_half_of_the_questions_are_not_answered() -> None:
-    assert len(ARTICLES) >= 190
+def test_about_half_of_the_questions_are_not_answered() -> None:
+    assert len(ARTICLES) >= 300
     answered = Counter(bool(q.expect) for q in QUESTIONS)
-    assert abs(answered[True] - answered[False]) < 0.02 * len(QUESTIONS)
+    assert abs(answered[True] - answered[False]) < 0.1 * len(QUESTIONS)
     assert {q.article for q in QUESTIONS} == set(ARTICLES)
 
 

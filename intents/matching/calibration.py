@@ -18,14 +18,16 @@ from intents.matching.features import Features
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """What the cross-encoder's log odds do to rank and probability."""
+    """What the cross-encoder's log odds do to order and probability."""
 
-    # weight of the log odds in the ranking sum
+    # weight of the log odds beside the ranking sum
     rank: float
     # new log odds: scale x those of the logistic model + odds x the cross-encoder's + bias
     scale: float
     odds: float
     bias: float
+    # the highest probability of a passage that only the reading put first
+    overturned: float
     # bands as below
     answer: float
     unsure: float
@@ -62,7 +64,10 @@ class Calibration:
         if self.cross and evidence.odds is not None:
             total += self.cross.odds * evidence.odds + self.cross.bias
         fit = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-        return min([fit, *(cap for name, cap in self.vetoes.items() if values[name] == 1.0)])
+        caps = [cap for name, cap in self.vetoes.items() if values[name] == 1.0]
+        if self.cross and evidence.odds is not None and evidence.margin < 0:
+            caps.append(self.cross.overturned)
+        return min([fit, *caps])
 
     def weight(self, name: str, evidence: Evidence) -> float:
         """Return what one piece of evidence weighs beside the others."""
