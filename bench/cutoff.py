@@ -1,8 +1,7 @@
 """`script/bench cutoff`: people who pause are not cut off, and wait how long when they finished.
 
 Our wordings are spoken by each voice with a pause of 0.3 to 2 s at a random gap between two words.
-An utterance is cut off when something was decided before its last part ended; "taken up again" are
-those of them that were in the end answered as the whole wording is when typed. The same wordings
+An utterance is cut off when something was decided before its last part ended. The same wordings
 without a pause give the time from the end of speech to the decision. `--babble S` also plays S
 seconds of overlapped voices, as of a television: an utterance may never be longer than the limit.
 """
@@ -13,7 +12,7 @@ import argparse
 import json
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,7 @@ from rich.table import Table
 from bench import voices
 from bench.rehearsal import Happened, Rehearsal, room, silence
 from bench.spoken import WORDINGS, read_wordings
-from intents.types import Answer, Decision, Hypothesis, Ms, Passage, Unfinished
+from intents.types import Answer, Ms, Unfinished
 from voice.audio import SAMPLE_RATE_HZ
 from voice.config import Settings
 from voice.endpoint import Patience
@@ -62,8 +61,6 @@ class Result:
     answered: bool
     wait_ms: float | None
     said: str
-    # what was decided last is what is decided on the whole wording
-    taken_up: bool = False
 
 
 def main(argv: list[str]) -> int:
@@ -74,13 +71,12 @@ def main(argv: list[str]) -> int:
     paused = [paused_case(text, voice, rng) for voice in args.voices for text in texts]
     plain = [plain_case(text, voice) for voice in args.voices for text in texts]
     wiring = Wiring(Settings())
-    decide = wiring.understanding.decide
-    runs = {"the library decides": Rehearsal(wiring, replies=True)}
+    runs = {"the library decides": Rehearsal(wiring)}
     if args.baseline:
-        runs["fixed 0.5 s"] = Rehearsal(wiring, FIXED, replies=True)
+        runs["fixed 0.5 s"] = Rehearsal(wiring, FIXED)
     results = {
         name: {
-            kind: [judge(case, run.play(case.samples), decide) for case in cases]
+            kind: [judge(case, run.play(case.samples)) for case in cases]
             for kind, cases in (("paused", paused), ("plain", plain))
         }
         for name, run in runs.items()
@@ -139,9 +135,7 @@ def plain_case(text: str, voice: str) -> Case:
     return Case(text, voice, 0.0, room([*pieces, silence(4.0)]), ends_ms)
 
 
-def judge(
-    case: Case, happened: Sequence[Happened], decide: Callable[[Sequence[Hypothesis]], Decision]
-) -> Result:
+def judge(case: Case, happened: Sequence[Happened]) -> Result:
     """Return what became of it: the first decision counts, and asking for the rest cuts off."""
     first = next((h for h in happened if isinstance(h.event, Understood | NothingHeard)), None)
     if first is None or isinstance(first.event, NothingHeard):
@@ -153,14 +147,7 @@ def judge(
     rest = isinstance(decision, Unfinished)
     cut = first.at_ms < case.ends_ms
     wait_ms = None if cut else first.at_ms - case.ends_ms
-    last = [h.event for h in happened if isinstance(h.event, Understood)][-1].decision
-    whole = decide([Hypothesis(case.text.replace(" ... ", " "))])
-    taken_up = cut and _passage(last) == _passage(whole)
-    return Result(case, cut, rest, isinstance(decision, Answer), wait_ms, said, taken_up)
-
-
-def _passage(decision: Decision) -> Passage | None:
-    return decision.match.passage if isinstance(decision, Answer) else None
+    return Result(case, cut, rest, isinstance(decision, Answer), wait_ms, said)
 
 
 def summary(results: Sequence[Result], name: str) -> dict[str, float]:
@@ -170,7 +157,6 @@ def summary(results: Sequence[Result], name: str) -> dict[str, float]:
     return {
         f"{name} utterances": len(results),
         f"{name} cut off": round(sum(r.cut for r in results) / max(1, len(results)), 4),
-        f"{name} taken up again": sum(r.taken_up for r in results),
         f"{name} asked for the rest": sum(r.asked_rest for r in results),
         f"{name} wait median ms": round(statistics.median(waits)) if waits else -1,
         f"{name} wait p95 ms": round(waits[int(0.95 * (len(waits) - 1))]) if waits else -1,
@@ -207,9 +193,6 @@ def _explain(results: Sequence[Result]) -> None:
     for found in results:
         case = found.case
         if found.cut:
-            then = "(taken up again)" if found.taken_up else ""
-            print(
-                f"{case.voice} cut off at {case.pause_s:.2f} s: {case.text} -> {found.said}", then
-            )
+            print(f"{case.voice} cut off at {case.pause_s:.2f} s: {case.text} -> {found.said}")
         elif found.wait_ms and found.wait_ms > SLOW_MS:
             print(f"{case.voice} waited {found.wait_ms:.0f} ms: {case.text} -> {found.said}")

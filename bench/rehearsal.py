@@ -2,8 +2,7 @@
 
 What hears and decides is the product's own (activity, endpointer, ears, understanding, the loop).
 Narrator, loudspeaker and dialogue are stand-ins: either nothing is ever being said, or a reading
-goes on whatever happens, or it begins with the first decision. Every utterance therefore meets the
-same state.
+goes on whatever happens. Every utterance therefore meets the same state.
 """
 
 from __future__ import annotations
@@ -15,17 +14,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.types import (
-    Answer,
-    ArticleId,
-    Control,
-    Decision,
-    Ms,
-    Quotation,
-    Reply,
-    Sentence,
-    Spoken,
-)
+from intents.types import ArticleId, Control, Decision, Ms, Quotation, Reply, Sentence, Spoken
 from voice.activity import Activity
 from voice.assistant import Assistant
 from voice.audio import SAMPLE_RATE_HZ, Frame
@@ -95,10 +84,6 @@ class _Loudspeaker:
 
     def cut(self) -> None: ...
 
-    def read(self, text: str) -> None:
-        """Begin to read, without a sound."""
-        self.nearby, self.speaking, self.current = text, True, QUOTATION
-
     def duck(self, ducked: bool = True) -> None: ...
 
     def pause(self) -> None: ...
@@ -115,13 +100,9 @@ class _Dialogue:
 
     def __init__(self) -> None:
         self.asked = 0
-        # gets the text of what would be said
-        self.say: Callable[[str], None] = lambda _: None
 
-    def heard(self, decision: Decision | None) -> Reply | Control:
+    def heard(self, decision: Decision | None) -> Reply | Control:  # noqa: ARG002
         self.asked += 1
-        said = decision.match.sentences if isinstance(decision, Answer) else ()
-        self.say(" ".join(sentence.text for sentence in said))
         return _NOTHING
 
     def preview(self, decision: Decision) -> Reply | Control:  # noqa: ARG002
@@ -140,18 +121,15 @@ class Rehearsal:
         reading: str = "",
         *,
         opening: WakeSettings | None = None,
-        replies: bool = False,
     ) -> None:
         """Read the models; `patience` replaces the product's endpoint times.
 
         With `reading`, that text is being read aloud all the time: what is said then is a remark
-        into an answer. With `replies` something is being said from the first decision on. `opening`
-        tells what opens the ear; without it the ear is always open.
+        into an answer. `opening` tells what opens the ear; without it the ear is always open.
         """
         self._wiring = wiring
         self._patience = patience
         self._reading = reading
-        self._replies = replies
         self._ears = wiring.ear(patient=True), wiring.command_ear()
         self._dialogue = _Dialogue()
         self._opening = opening or WakeSettings("always")
@@ -172,7 +150,6 @@ class Rehearsal:
         for ear in self._ears:
             ear.reset()
         loudspeaker = cast(Any, _Loudspeaker(self._reading))
-        self._dialogue.say = loudspeaker.read if self._replies else lambda _: None
         parts = Parts(
             microphone=source,
             activity=Activity(),

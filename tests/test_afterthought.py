@@ -64,12 +64,6 @@ def test_a_question_of_its_own_is_not_the_rest_of_one() -> None:
     assert after(OutOfScope(), "cramps").whole(said("what causes cramps"), 9000) is None
 
 
-def test_our_own_words_are_not_the_speakers() -> None:
-    assert after(Answer(DAY)).whole(said("at night"), 9000, "Cramps at night hurt.") is None
-    whole = after(Answer(DAY)).whole(said("cramps at night"), 9000, "Cramps hurt.")
-    assert whole is not None
-
-
 def test_the_rest_comes_soon_or_belongs_to_nothing() -> None:
     thought = after(Answer(DAY))
     assert thought.follows(1000 + WITHIN)

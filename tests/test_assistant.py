@@ -299,8 +299,7 @@ def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
 
 
 def test_talk_that_is_no_command_leaves_the_answer_alone(scene: Scene) -> None:
-    late = QUIET * 4
-    scene.play(*asking(scene, "a" * 200), late, scene.say("nice weather"), SPOKEN, scene.hear(99))
+    scene.play(*asking(scene, "a" * 200), scene.say("nice weather"), SPOKEN, scene.hear(99))
     assert scene.talking
     assert scene.decided == ["what is it"]
 
@@ -720,43 +719,6 @@ def test_the_ear_gets_the_whole_breath_of_a_stop(scene: Scene) -> None:
 
 GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
 FOUND = Answer(Match(GOUT, GOUT.passages[0], GOUT.passages[0].sentences, 0.9, 0.1))
-
-
-def test_a_question_that_goes_on_into_its_answer_is_answered_whole(scene: Scene) -> None:
-    scene.library["what is it like to have gout"] = FOUND
-    steps = asking(scene, "a" * 100)
-    scene.dialogue.outcomes.append(("b" * 10,))
-    scene.play(*steps, scene.say("like to have gout"), SPOKEN, scene.rendered())
-    assert scene.decided == ["what is it", "what is it like to have gout"]
-    assert scene.dialogue.told[0] == OutOfScope()
-    assert FOUND in scene.dialogue.told
-    assert scene.speaker.ducks[:2] == [True, False]
-    assert len(scene.speaker.played) == 2
-
-
-def test_talk_that_is_no_rest_of_the_question_does_not_end_the_answer(scene: Scene) -> None:
-    steps = asking(scene, "a" * 100)
-    events = scene.play(*steps, scene.say("dinner is ready"), SPOKEN)
-    assert scene.decided == ["what is it", "what is it dinner is ready"]
-    assert scene.dialogue.told == [OutOfScope()]
-    assert of(Ducked, events) == [Ducked(True), Ducked(False)]
-    assert scene.talking
-
-
-def test_a_late_remark_is_not_joined_with_the_question(scene: Scene) -> None:
-    scene.library["what is it like to have gout"] = FOUND
-    steps = asking(scene, "a" * 100)
-    scene.play(*steps, QUIET * 4, scene.say("like to have gout"), SPOKEN)
-    assert scene.decided == ["what is it"]
-    assert scene.talking
-
-
-def test_a_stop_right_after_the_question_is_a_stop(scene: Scene) -> None:
-    steps = asking(scene, "a" * 100)
-    scene.dialogue.outcomes.append(Control("stop"))
-    scene.play(*steps, scene.say("that's enough"), SPOKEN)
-    assert scene.decided == ["what is it"]
-    assert scene.dialogue.told[-1] == Command("stop")
 
 
 def test_a_question_that_goes_on_before_its_answer_begins_is_answered_whole(scene: Scene) -> None:

@@ -1,8 +1,9 @@
 """What is said soon after a question was taken for finished: "what causes cramps ... at night".
 
 No silence tells for sure that somebody has finished (voice/endpoint.py). Where the decision came
-too early, the rest is not lost: joined with the question it is decided on again, also when the
-answer has begun. Pure.
+too early, what comes before the answer begins is not lost: joined with the question it is decided
+on again. What is said into the answer is not: over the loudspeaker "of a nosebleed" was heard as
+"mostly", and a rest of our own echo as "and her sleep", and both of them were answered. Pure.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from intents.completeness import joined
-from intents.text import normalize, words
+from intents.text import normalize
 from intents.types import Answer, Decision, Hypothesis, OutOfScope, Unsure
 from voice.audio import SAMPLE_RATE_HZ
 from voice.interruption import FILLERS
@@ -59,15 +60,13 @@ class Afterthought:
         return bool(self._asked) and start - self._end <= WITHIN
 
     def whole(
-        self, heard: Sequence[Hypothesis], end: int, playing: str = ""
+        self, heard: Sequence[Hypothesis], end: int
     ) -> tuple[tuple[Hypothesis, ...], Answer] | None:
         """Return the whole question and its answer, where that is another than before.
 
-        `heard` are the guesses at the rest, `playing` is the text that is being read meanwhile: its
-        words are not the speaker's.
+        `heard` are the guesses at the rest.
         """
-        echo = set(words(playing))
-        rest = [dataclasses.replace(g, text=_own(g.text, echo)) for g in heard]
+        rest = [dataclasses.replace(guess, text=normalize(guess.text)) for guess in heard]
         rest = [guess for guess in rest if not FILLERS.issuperset(guess.text.split())]
         if not self._asked or not rest or _QUESTION.match(rest[0].text):
             return None
@@ -90,7 +89,3 @@ class Afterthought:
     def _known(self, answer: Answer) -> bool:
         before = self._decision
         return isinstance(before, Answer) and before.match.passage == answer.match.passage
-
-
-def _own(text: str, echo: set[str]) -> str:
-    return " ".join(word for word in normalize(text).split() if word not in echo)

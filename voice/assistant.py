@@ -60,8 +60,6 @@ class Assistant:
         )
         self._level = Level()
         self._saying: Utterance | None = None
-        # the sample at which the speech in progress began
-        self._started = 0
         # sentences begun since the start
         self._said = 0
         # frames to ignore because the answer's echo may still be in them
@@ -183,9 +181,7 @@ class Assistant:
         if self._listening and self._level.quiet(frame):
             probabilities = [0.0] * len(probabilities)
         happened = self._parts.endpointer.accept(probabilities)
-        started = next((event for event in happened if isinstance(event, SpeechStarted)), None)
-        if started:
-            self._started = started.start
+        if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
         elif self._turn.open:
             self._turn.hear(frame)
@@ -244,22 +240,17 @@ class Assistant:
         self._turn.begin(list(self._recent))
 
     def _obey_remark(self, remark: Remark | None) -> None:
-        """Obey a command that was spoken into the answer, or answer a question that went on."""
+        """Obey a command that was spoken into the answer; anything else is not for us."""
         if remark is None:
             return
         if remark.command and not remark.heard:
             self._obey_at_once(remark.command)
             return
-        whole = None if remark.command else self._turn.take_up(self._barge_in.said, self._started)
         self._forget()
         if remark.command:
             self._notify(events.Understood(tuple(remark.heard), remark.command))
             self._interrupt(remark.command)
-        elif whole:
-            self._notify(events.Understood(tuple(whole[0]), whole[1]))
-            self._respond(whole[1])
         else:
-            # anything else is not for us
             self._notify(events.Ducked(False))
 
     def _obey_at_once(self, command: Command) -> None:

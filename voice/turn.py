@@ -100,22 +100,6 @@ class Turn:
             return Unfinished(best)
         return self._parts.decide(heard)
 
-    def take_up(
-        self, frames: Sequence[Frame], start: int
-    ) -> tuple[Sequence[Hypothesis], Answer] | None:
-        """Return the last question whole, and its answer, where these frames are its rest.
-
-        They were said into the answer, from sample `start` on. None where they came too late, or
-        change nothing: most often they are not for us.
-        """
-        if not self._afterthought.follows(start):
-            return None
-        for frame in frames:
-            self._parts.ear.accept(frame)
-        heard = self._parts.ear.finish().hypotheses
-        end = start + sum(len(frame.pcm) // 2 for frame in frames)
-        return self._afterthought.whole(heard, end, self._parts.narrator.nearby)
-
     def decide_rest(self, heard: Sequence[Hypothesis]) -> Decision | None:
         """Decide on what was said in one breath with a command that was obeyed at once.
 
