@@ -19,8 +19,8 @@ from models import encoder as encoders
 BATCH = 32
 # batches of like length are made within so many: padding is work
 POOL = 50
-# documents whose number, of a hundred, is higher are not trained on
-HELD_OUT = 80
+# of a hundred articles so many are trained on
+TRAINED_ON = 80
 # a passage that answers is rare among its neighbors
 POSITIVE = 2.0
 Floats = NDArray[np.float32]
@@ -30,7 +30,7 @@ Floats = NDArray[np.float32]
 class Asked:
     """A question with passages that answer it, and some that do not."""
 
-    group: str
+    article: str
     question: str
     right: Sequence[str]
     wrong: Sequence[str]
@@ -38,13 +38,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pieces of pairs, padded: ids (n, MAX_PIECES); asked, length, right and group (n,)."""
+    """Pieces of pairs, padded: ids (n, MAX_PIECES); asked, length, right and held (n,)."""
 
     ids: NDArray[np.int32]
     asked: NDArray[np.int32]
     length: NDArray[np.int32]
     right: Floats
-    group: NDArray[np.int32]
+    # left out of training
+    held: NDArray[np.bool_]
 
     def batch(self, chosen: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
         """Return ids, mask and types of some, cut to their longest (a multiple of 16)."""
@@ -59,20 +60,25 @@ class Pairs:
         }
 
 
+def left_out(article: str) -> bool:
+    """Tell whether an article is kept for judging and never trained on."""
+    return zlib.crc32(article.encode()) % 100 >= TRAINED_ON
+
+
 def pieces(every: Sequence[Asked]) -> Pairs:
     """Return every question with each of its passages, as numbers."""
     folder = encoders.find()
     if folder is None:
         raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
     known = WordPiece(folder / encoders.VOCABULARY_FILE)
-    rows, asked, right, group = [], [], [], []
+    rows, asked, right, held = [], [], [], []
     for one in every:
         for text, good in [*((t, 1.0) for t in one.right), *((t, 0.0) for t in one.wrong)]:
             ids, own = pair(known, one.question, text)
             rows.append(ids)
             asked.append(own)
             right.append(good)
-            group.append(zlib.crc32(one.group.encode()) % 100)
+            held.append(left_out(one.article))
     table = np.zeros((len(rows), MAX_PIECES), np.int32)
     for place, ids in enumerate(rows):
         table[place, : len(ids)] = ids
@@ -82,7 +88,7 @@ def pieces(every: Sequence[Asked]) -> Pairs:
         np.array(asked, np.int32),
         lengths,
         np.array(right, np.float32),
-        np.array(group, np.int32),
+        np.array(held, bool),
     )
 
 
@@ -105,7 +111,7 @@ def train(
         every = np.arange(len(early.right))
         change = _rounds(cross_model.fresh(base), base, early, every, Plan(rounds=1.0, rate=1e-3))
     late = pieces(asked)
-    kept, held = (np.flatnonzero(side) for side in (late.group < HELD_OUT, late.group >= HELD_OUT))
+    kept, held = np.flatnonzero(~late.held), np.flatnonzero(late.held)
     plan = Plan(2.0, 4e-4, drop=0.1) if begun else Plan(3.0, 5e-4, drop=0.1)
     change = _rounds(change, base, late, kept, plan)
     print(f"held out, {len(held)} pairs: right above wrong {_order(change, base, late, held):.3f}")
@@ -182,13 +188,17 @@ def _batches(pairs: Pairs, chosen: NDArray[np.int64], steps: int) -> Iterator[ND
 
 
 def _order(change: Any, base: Any, pairs: Pairs, chosen: NDArray[np.int64]) -> float:
-    """Return the share of (right, wrong) in which the right pair has more: area under the curve."""
     from bench import cross_model
 
-    if not len(chosen):
-        return 0.0
     parts = [chosen[at : at + 64] for at in range(0, len(chosen), 64)]
-    odds = np.concatenate([cross_model.odds(change, base, pairs.batch(part)) for part in parts])
-    right = pairs.right[chosen] > 0
-    above = odds[right][:, None] > odds[~right][None]
-    return float(above.mean()) if above.size else 0.0
+    odds = [cross_model.odds(change, base, pairs.batch(part)) for part in parts]
+    return area(np.concatenate([*odds, np.zeros(0, np.float32)]), pairs.right[chosen] > 0)
+
+
+def area(scores: Floats, right: NDArray[np.bool_]) -> float:
+    """Return the area under the curve: the share of (right, wrong) in which right scores more.
+
+    1 where there are no such pairs.
+    """
+    above = scores[right][:, None] > scores[~right][None]
+    return float(above.mean()) if above.size else 1.0

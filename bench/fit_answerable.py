@@ -13,7 +13,6 @@ logistic model tells whether the first passage is right. Both with numpy alone.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.questions import squeeze
-from bench.written import TRAINING, about_everyday, as_article, expected, lines_of, plain
+from bench.written import (
+    about_everyday,
+    as_article,
+    asked_medquad,
+    documents_of,
+    expected,
+    plain,
+)
 from intents.library import SHIPPED, shipped_articles
 from intents.matching import features, meaning
 from intents.matching.evidence import BIAS, DOUBT, LENGTH, LONG, MARGIN, MAX_MARGIN
@@ -172,10 +178,8 @@ def _some(asked: Asked | None) -> Iterator[Asked]:
 
 def medquad(path: Path, encoder: Any, cache: Path | None) -> Iterator[Asked]:
     """Yield the training questions, asked of their document alone and of all those documents."""
-    questions = [q for file in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(file)]
-    wanted = {q["doc"] for q in questions}
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        documents = {d["id"]: d for d in map(json.loads, file) if d["id"] in wanted}
+    questions, every = asked_medquad(), documents_of(path)
+    documents = {name: every[name] for name in dict.fromkeys(q["doc"] for q in questions)}
     articles = {name: as_article(document) for name, document in documents.items()}
     whole = build(list(articles.values()), encoder, cache)
     for name, article in articles.items():

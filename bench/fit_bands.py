@@ -10,10 +10,7 @@ curve), the share answered right at few wrong ones, and the numbers as TOML.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import math
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.cross_training import HELD_OUT
-from bench.fit_answerable import DATA, fit_logistic, names, of_one_article, table
-from bench.questions import squeeze
-from bench.written import TRAINING, Written, about_everyday, about_medquad, lines_of
+from bench.cross_training import area, left_out
+from bench.fit_answerable import DATA, fit_logistic, holds, names, of_one_article, table
+from bench.written import Written, about_everyday, about_medquad, documents_of, lines_of
 from intents.library import shipped_articles
 from intents.matching.calibration import calibration
 from intents.types import Article, Hypothesis, Match
@@ -47,7 +43,7 @@ class Judged:
     # log odds of the matcher, and of the cross-encoder
     ours: float
     cross: float
-    # the highest probability that a veto leaves
+    # the highest probability that a veto, or a reading that overturned the order, leaves
     cap: float
 
 
@@ -91,11 +87,10 @@ class Judge:
         scaled = math.fsum(r.weight * r.value for r in best.why if r.name in self._numbers.logistic)
         vetoes = self._numbers.vetoes.items()
         overturned = self._numbers.cross.overturned if best.margin < 0 else 1.0
-        there = squeeze(f"{best.passage.heading} {best.passage.text}")
         return Judged(
             tag,
             bool(q.expect),
-            any(squeeze(text) in there for text in q.expect),
+            holds(best.passage, q.expect),
             scaled / self._numbers.cross.scale,
             values["read together"],
             min([overturned, *(cap for name, cap in vetoes if values[name] == 1.0)]),
@@ -118,7 +113,7 @@ def everyday(judge: Judge) -> Iterator[Judged]:
     All of them together are asked only what names its article.
     """
     questions, articles = about_everyday()
-    held = [q for q in questions if _left_out(q.article)]
+    held = [q for q in questions if left_out(q.article)]
     named = [q for q in held if names(q.question, articles[q.article])]
     yield from judge.ask("day all", list(articles.values()), named)
     yield from _alone(judge, "day one", held, articles)
@@ -126,16 +121,9 @@ def everyday(judge: Judge) -> Iterator[Judged]:
 
 def medquad(judge: Judge, file: Path) -> Iterator[Judged]:
     """Yield the questions about MedQuAD documents that were left out of training."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        documents = {d["id"]: d for d in map(json.loads, lines)}
-    every = [q for path in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(path)]
-    questions, articles = about_medquad(every, documents)
-    held = [q for q in questions if _left_out(q.article)]
+    questions, articles = about_medquad(documents_of(file))
+    held = [q for q in questions if left_out(q.article)]
     yield from _alone(judge, "medquad one", held, articles)
-
-
-def _left_out(name: str) -> bool:
-    return zlib.crc32(name.encode()) % 100 >= HELD_OUT
 
 
 def _alone(
@@ -171,7 +159,7 @@ def report(every: Sequence[Judged]) -> None:
             if j.tag == tag
         ]
         without, together = (
-            _order(np.minimum(scores, caps)[here], right[here])
+            area(np.minimum(scores, caps)[here], right[here])
             for scores in (1 / (1 + np.exp(-x[:, 0])), chances)
         )
         print(f"{tag}: area under the curve {without:.3f} without, {together:.3f} with it")
@@ -182,11 +170,3 @@ def report(every: Sequence[Judged]) -> None:
             print(f"  at {bar}: {good} right, {bad} wrong")
     numbers = ("scale", "odds", "bias")
     print("[meaning.cross]", *(f"{n} = {v:.3f}" for n, v in zip(numbers, w, strict=True)), sep="\n")
-
-
-def _order(scores: Floats, right: NDArray[np.bool_]) -> float:
-    """Return the share of (right, wrong) in which the right one has more."""
-    if right.all() or not right.any():
-        return 1.0
-    above = scores[right][:, None] > scores[~right][None]
-    return float(above.mean())

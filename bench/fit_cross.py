@@ -17,8 +17,6 @@ was not kept: no fewer of them were answered, and a quarter fewer of ours (dev, 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,12 +27,12 @@ import numpy as np
 from bench.cross_training import Asked, train
 from bench.fit_answerable import holds
 from bench.written import (
-    TRAINING,
     Written,
     about_everyday,
     about_medquad,
     as_article,
-    lines_of,
+    asked_medquad,
+    documents_of,
     plain,
 )
 from intents.cross_encoder import passage_text
@@ -66,20 +64,16 @@ def main(argv: list[str]) -> int:
         "--documents", type=int, default=DOCUMENTS, help="at most so many: a quick try"
     )
     args = parser.parse_args(argv)
-    with gzip.open(args.file, "rt", encoding="utf-8") as file:
-        documents = {d["id"]: d for d in map(json.loads, file)}
-    questions = [
-        line for path in sorted(TRAINING.glob("questions_*.jsonl")) for line in lines_of(path)
-    ]
+    documents = documents_of(args.file)
     asked = [
-        *candidates(*about_medquad(questions, documents, args.documents), args.cache),
+        *candidates(*about_medquad(documents, args.documents), args.cache),
         *candidates(*about_everyday(args.documents), args.cache),
     ]
     weights = encoders.read_safetensors(args.weights.read_bytes())
     if args.begin_with:
         train(weights, None, asked, args.out, cross_graph.adapter(args.begin_with))
     else:
-        first = list(templates(questions, documents, args.documents, args.cache))
+        first = list(templates(documents, args.documents, args.cache))
         train(weights, first, asked, args.out)
     return 0
 
@@ -104,14 +98,13 @@ def candidates(
 
 
 def templates(
-    questions: Sequence[dict[str, Any]],
     documents: Mapping[str, Any],
     count: int,
     cache: Path | None,
 ) -> Iterator[Asked]:
     """Yield questions by type about other documents; of a section its first passage answers."""
     encoder, rng = Wiring(Settings()).encoder, random.Random(3)
-    used = {q["doc"] for q in questions}
+    used = {q["doc"] for q in asked_medquad()}
     names = [n for n, d in documents.items() if n not in used and 2 <= len(d["qas"]) <= 12]
     rng.shuffle(names)
     articles = {name: as_article(documents[name]) for name in names[:count]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,31 +65,47 @@ class Written:
 def about_everyday(count: int | None = None) -> tuple[list[Written], dict[str, Article]]:
     """Return the questions about articles that were written for training, and these."""
     texts = {line["doc"]: line["text"] for line in lines_of(EVERYDAY)}
-    names = sorted(texts)[:count]
+    articles = {
+        name: read_data(texts[name].encode(), f"{name}.md").article
+        for name in sorted(texts)[:count]
+    }
     asked = [
         Written(q["doc"], q["question"], [q["quote"]] if q["quote"] else [])
         for q in lines_of(ASKED_EVERYDAY)
-        if q["doc"] in set(names)
+        if q["doc"] in articles
     ]
-    return asked, {n: read_data(texts[n].encode(), f"{n}.md").article for n in names}
+    return asked, articles
+
+
+def about_medquad(
+    documents: Mapping[str, Any], count: int | None = None
+) -> tuple[list[Written], dict[str, Article]]:
+    """Return the written questions about MedQuAD documents, and these."""
+    questions = asked_medquad()
+    names = sorted({q["doc"] for q in questions})[:count]
+    articles = {name: as_article(documents[name]) for name in names}
+    asked = [
+        Written(q["doc"], q["question"], expected(q, documents[q["doc"]]))
+        for q in questions
+        if q["doc"] in articles
+    ]
+    return asked, articles
+
+
+def asked_medquad() -> list[dict[str, Any]]:
+    """Return the questions that were written about MedQuAD documents, as they were written."""
+    return [q for path in sorted(TRAINING.glob("questions_*.jsonl")) for q in lines_of(path)]
+
+
+def documents_of(path: Path) -> dict[str, Any]:
+    """Return MedQuAD's documents by their ids."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return {document["id"]: document for document in map(json.loads, file)}
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
     """Return the objects of a file of JSON lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def about_medquad(
-    questions: Sequence[dict[str, Any]], documents: Mapping[str, Any], count: int | None = None
-) -> tuple[list[Written], dict[str, Article]]:
-    """Return the written questions about MedQuAD documents, and these."""
-    names = sorted({q["doc"] for q in questions})[:count]
-    asked = [
-        Written(q["doc"], q["question"], expected(q, documents[q["doc"]]))
-        for q in questions
-        if q["doc"] in set(names)
-    ]
-    return asked, {name: as_article(documents[name]) for name in names}
 
 
 def plain(document: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

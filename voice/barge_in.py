@@ -1,7 +1,9 @@
 """Remarks into an answer: what is said while the loudspeaker plays, and whether it is a command.
 
 Runs in the loop's thread on its frames. Only short commands are listened for (voice/interruption.py
-says why); anything else that is said then is not for us.
+says why); anything else that is said then is not for us. Joining it with a question that had been
+answered too early ("what is the treatment" ... "of a nosebleed") was tried: over the loudspeaker it
+was heard as "mostly", a rest of our own echo as "and her sleep", and both were answered.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from intents import completeness, sleep
 from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Reply, Unfinished
-from voice.afterthought import Afterthought
 from voice.anticipation import Anticipation
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded
@@ -38,7 +37,6 @@ class Turn:
         )
         # what was left unfinished, when the rest was asked for
         self._begun = ""
-        self._afterthought = Afterthought(parts.decide)
         # it began with a command that was obeyed while it was being said
         self.obeyed: Command | None = None
         self.open = False
@@ -80,15 +78,6 @@ class Turn:
 
     def decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
         """Decide on what was heard, as the rest of what was begun before if it fits there."""
-        decision = self._decide(heard, ended)
-        if not isinstance(decision, _ACTED_ON) and self._afterthought.follows(ended.start):
-            whole = self._afterthought.whole(heard, ended.end)
-            if whole:
-                return whole[1]
-        self._afterthought.asked(heard, decision, ended.end)
-        return decision
-
-    def _decide(self, heard: Sequence[Hypothesis], ended: SpeechEnded) -> Decision:
         begun, self._begun = self._begun, ""
         if begun:
             whole = self._parts.decide(completeness.joined(begun, heard))
@@ -122,7 +111,6 @@ class Turn:
         """Forget an utterance without end, and that the rest of one was asked for."""
         self.reset()
         self._begun = ""
-        self._afterthought.forget()
 
     def reset(self) -> None:
         """Forget the utterance."""
