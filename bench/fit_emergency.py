@@ -1,9 +1,12 @@
-"""`script/bench fit_emergency`: weights for calls for help by their meaning, and what they bring.
+"""`script/bench fit_emergency --off-topic FILE`: weights for calls for help, and what they bring.
 
-A logistic regression over sentence vectors (384 weights and a bias), fitted to every list of calls
-for help and of ordinary utterances under tests/data. Printed: calls found and false alarms of the
-rules, of the meaning and of both together, by cross-validation: no utterance is judged by weights
-that have seen it. `--write` replaces intents/emergency_meaning.npz.
+A small network over sentence vectors and what the rules say (intents/alarm.py), fitted to 2,488
+calls for help and 3,585 ordinary utterances about the same things (bench/training/calls.txt,
+not_calls.txt), to our older lists under tests/data, to the written questions, to remarks and
+commands, and to every second line of FILE, questions off topic. Printed: what the rules find, and
+what the network, of lists that it was not fitted to: strangers'
+(tests/data/*emergencies_stranger.txt), the other lines of FILE, other written questions. `--write`
+replaces intents/emergency_meaning.npz.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from intents.alarm import WEIGHTS, said
-from intents.emergency import find_emergency
+from bench import perceptron
+from bench.written import TRAINING, about_everyday
+from intents import alarm
 from intents.encoder import MiniLm
+from intents.perceptron import SCALE, Perceptron, write
 from models import encoder
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
@@ -27,47 +31,65 @@ ORDINARY = (
     *("not_emergencies_dev.txt", "not_emergencies_test.txt", "not_emergencies_blind.txt"),
     "not_emergencies_mild.txt",
 )
-FOLDS = 5
-# Vectors have length 1: their products with the weights are small.
-SCALE = 8.0
-RIDGE = 0.3
-STEPS = 2000
-RATE = 2.0
-
-Vectors = NDArray[np.float64]
+HIDDEN, RIDGE = 32, 3e-5
+# how much they count: our older lists, the twins of calls, questions, remarks and commands, FILE
+ORDINARY_PARTS = (0.1, 0.2, 0.15, 0.075, 0.05)
+EVERY = 6
 
 
 def main(argv: list[str]) -> int:
     """Fit, print what it finds, write when asked."""
-    args = _arguments(argv)
-    folder = encoder.find()
-    if folder is None:
-        print("the sentence encoder is not built yet: readback models encoder")
-        return 2
-    calls, ordinary = _lines(CALLS), [*_lines(ORDINARY), *_questions()]
-    vectors = MiniLm(folder).encode([said(text) for text in (*calls, *ordinary)]).astype(np.float64)
-    truth = np.r_[np.ones(len(calls)), np.zeros(len(ordinary))]
-    rules = np.array([find_emergency(text) is not None for text in (*calls, *ordinary)])
-    scores = _cross_validated(vectors, truth)
-    for threshold in args.thresholds:
-        _show(f"score above {threshold}", truth, rules, scores > threshold)
+    parser = argparse.ArgumentParser(prog="script/bench fit_emergency", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--off-topic", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
+    args = parser.parse_args(argv)
+    network = _fit(lines_of(args.off_topic)[::2])
+    _report(network, lines_of(args.off_topic)[1::2])
     if args.write:
-        weights, bias = fit(vectors, truth)
-        np.savez(WEIGHTS, weights=weights.astype(np.float32), bias=np.float32(bias))
-        print(f"written: {WEIGHTS.name}")
+        write(alarm.WEIGHTS, network)
+        print(f"written: {alarm.WEIGHTS.name}")
     return 0
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="script/bench fit_emergency", description=__doc__)
-    parser.add_argument("--thresholds", type=float, nargs="+", default=[1.0, 1.5, 2.0, 2.5, 3.0])
-    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
-    return parser.parse_args(argv)
-
-
-def _lines(names: Sequence[str]) -> list[str]:
-    found = [line.strip() for name in names for line in (DATA / name).read_text().splitlines()]
+def lines_of(path: Path) -> list[str]:
+    """Return the lines of a list, without comments."""
+    found = [line.strip() for line in path.read_text("utf-8").splitlines()]
     return [line for line in found if line and not line.startswith("#")]
+
+
+def vectors_of(texts: Sequence[str]) -> perceptron.Floats:
+    """Return the vectors of utterances as a recognizer writes them, scaled, (n, 384)."""
+    folder = encoder.find()
+    if folder is None:
+        raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
+    return MiniLm(folder).encode([alarm.said(text) for text in texts]) * SCALE
+
+
+def features_of(texts: Sequence[str]) -> perceptron.Floats:
+    """Return the vectors of utterances beside what the rules say of them, (n, 386)."""
+    rules = [alarm.by_rule(text) for text in texts]
+    return np.hstack([vectors_of(texts), np.array(rules, np.float32).reshape(len(texts), 2)])
+
+
+def _fit(off_topic: Sequence[str]) -> Perceptron:
+    calls = [line for name in CALLS for line in lines_of(DATA / name)]
+    calls += lines_of(TRAINING / "calls.txt")
+    groups = (
+        [*(line for name in ORDINARY for line in lines_of(DATA / name)), *_questions()],
+        lines_of(TRAINING / "not_calls.txt"),
+        [q.question for q in about_everyday()[0][::EVERY]],
+        [
+            *lines_of(TRAINING / "not_commands.txt"),
+            *(line.split("\t")[1] for line in lines_of(TRAINING / "commands.tsv")[::2]),
+        ],
+        off_topic,
+    )
+    texts = [*calls, *(line for group in groups for line in group)]
+    kinds = (np.arange(len(texts)) < len(calls)).astype(np.int64)
+    counted = [(len(g), part) for g, part in zip(groups, ORDINARY_PARTS, strict=True)]
+    weights = perceptron.shares((len(calls), 1 - sum(ORDINARY_PARTS)), *counted)
+    return perceptron.fit(features_of(texts), kinds, weights, HIDDEN, RIDGE)
 
 
 def _questions() -> list[str]:
@@ -75,30 +97,23 @@ def _questions() -> list[str]:
     return [json.loads(line)["q"] for n in names for line in (DATA / n).read_text().splitlines()]
 
 
-def fit(vectors: Vectors, truth: Vectors) -> tuple[Vectors, float]:
-    """Return weights and bias; both kinds of utterances count the same in all."""
-    weights, bias = np.zeros(vectors.shape[1]), 0.0
-    balance = np.where(truth > 0, 0.5 / truth.sum(), 0.5 / (len(truth) - truth.sum()))
-    for _ in range(STEPS):
-        wrong = (1 / (1 + np.exp(-(vectors @ weights * SCALE + bias))) - truth) * balance
-        weights -= RATE * SCALE * (vectors.T @ wrong + RIDGE * weights / len(truth))
-        bias -= RATE * wrong.sum()
-    return weights * SCALE, bias
-
-
-def _cross_validated(vectors: Vectors, truth: Vectors) -> Vectors:
-    scores = np.zeros(len(truth))
-    fold = np.random.default_rng(1).permutation(len(truth)) % FOLDS
-    for held in range(FOLDS):
-        weights, bias = fit(vectors[fold != held], truth[fold != held])
-        scores[fold == held] = vectors[fold == held] @ weights + bias
-    return scores
-
-
-def _show(title: str, truth: Vectors, rules: NDArray[np.bool_], meaning: NDArray[np.bool_]) -> None:
-    for name, found in (("rules", rules), (title, meaning), ("either", rules | meaning)):
-        hits, false = (found & (truth > 0)).sum(), (found & (truth == 0)).sum()
+def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
+    lists = {
+        "calls": lines_of(DATA / "emergencies_stranger.txt"),
+        "ordinary": lines_of(DATA / "not_emergencies_stranger.txt"),
+        "off topic": off_topic,
+        "questions": [q.question for q in about_everyday()[0][EVERY // 2 :: EVERY]],
+    }
+    features = {name: features_of(texts) for name, texts in lists.items()}
+    odds = {name: alarm.odds(network, found) for name, found in features.items()}
+    for name, found in features.items():
+        print(f"rules: {int(found[:, -2].sum())} of {len(found)} {name}")
+    for bar in (-2.0, -1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
         print(
-            f"{name:>16}: {hits} of {int(truth.sum())} calls, {false} false of"
-            f" {int((truth == 0).sum())}"
+            f"from {bar}:",
+            *(f"{int((o > bar).sum())} of {len(o)} {name}," for name, o in odds.items()),
+            *(
+                f"of the rules' {int((o[features[name][:, -2] > 0] > bar).sum())} {name},"
+                for name, o in odds.items()
+            ),
         )

@@ -15,10 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench import paraphrase, questions, rankers, refusal
+from bench import fit_commands, paraphrase, questions, rankers, refusal
 from bench.data import SHARED
+from bench.fit_emergency import lines_of
 from bench.spoken import read_wordings
 from intents.alarm import Alarm
+from intents.command_meaning import NONE, CommandMeaning
 from intents.library import SHIPPED, shipped_articles
 from intents.types import Answer, Article, Hypothesis
 from intents.understanding import Understanding
@@ -122,17 +124,40 @@ def _wordings() -> Figures:
 
 
 def _emergencies() -> Figures:
-    """Count calls for help found, and ordinary utterances left alone."""
+    """Count calls for help found, and ordinary utterances left alone, of lists that were fitted."""
+    calls, others = _lists("emergencies_*.txt"), _lists("not_emergencies_*.txt")
     alarm = Alarm(_wiring().encoder)
+    return {"found": _alarms(alarm, calls), "left alone": 1 - _alarms(alarm, others)}
 
-    def lines(pattern: str) -> list[str]:
-        found = [line for f in sorted(TESTS.glob(pattern)) for line in f.read_text().splitlines()]
-        return [line for line in found if line.strip() and not line.startswith("#")]
 
-    calls, others = lines("emergencies_*.txt"), lines("not_emergencies_*.txt")
+def _lists(pattern: str) -> list[str]:
+    fitted = (f for f in sorted(TESTS.glob(pattern)) if "stranger" not in f.name)
+    return [line for file in fitted for line in lines_of(file)]
+
+
+def _alarms(alarm: Alarm, texts: Sequence[str]) -> float:
+    return sum(alarm.find([Hypothesis(text)]) is not None for text in texts) / len(texts)
+
+
+def _strangers() -> Figures:
+    """Count what strangers said that nothing was fitted to: calls for help, commands, neither."""
+    alarm, commands = Alarm(_wiring().encoder), CommandMeaning(_wiring().encoder)
+    asked = fit_commands.wordings(TESTS / "commands_stranger.tsv")
+
+    def kind(text: str) -> str:
+        command = _wiring().commands.parse(text) or commands.find([Hypothesis(text)])
+        return fit_commands.kind_of(command)
+
+    found = [kind(text) for _, text in asked]
+    remarks = lines_of(TESTS / "not_commands_stranger.txt")
+    right = sum(kind == name for kind, (name, _) in zip(found, asked, strict=True))
+    wrong = sum(kind not in (NONE, name) for kind, (name, _) in zip(found, asked, strict=True))
     return {
-        "found": sum(alarm.find([Hypothesis(text)]) is not None for text in calls) / len(calls),
-        "left alone": sum(alarm.find([Hypothesis(text)]) is None for text in others) / len(others),
+        "calls for help found": _alarms(alarm, lines_of(TESTS / "emergencies_stranger.txt")),
+        "ordinary left alone": 1 - _alarms(alarm, lines_of(TESTS / "not_emergencies_stranger.txt")),
+        "commands obeyed": right / len(asked),
+        "not taken for another command": 1 - wrong / len(asked),
+        "remarks left alone": sum(map(NONE.__eq__, map(kind, remarks))) / len(remarks),
     }
 
 
@@ -158,6 +183,7 @@ GROUPS: dict[str, Callable[[], Figures]] = {
     "questions_test": lambda: _own("test"),
     "wordings": _wordings,
     "emergencies": _emergencies,
+    "strangers": _strangers,
     "paraphrase": _paraphrase,
     "out_of_scope": _out_of_scope,
 }
@@ -171,7 +197,10 @@ _FILES: dict[str, Callable[[], list[Path]]] = {
     "questions_dev": lambda: [TESTS / "questions_dev.jsonl", *_articles()],
     "questions_test": lambda: [TESTS / "questions_test.jsonl", *_articles()],
     "wordings": lambda: [TESTS / "wordings.txt", *_articles()],
-    "emergencies": lambda: sorted(TESTS.glob("*emergencies_*.txt")),
+    "emergencies": lambda: [
+        f for f in sorted(TESTS.glob("*emergencies_*.txt")) if "stranger" not in f.name
+    ],
+    "strangers": lambda: sorted(TESTS.glob("*_stranger.*")),
     "paraphrase": lambda: [PAIRS],
     "out_of_scope": lambda: [OUT_OF_SCOPE, *_articles()],
 }

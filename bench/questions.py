@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from intents.alarm import Alarm
+from intents.command_meaning import CommandMeaning
 from intents.errors import ReadbackError
 from intents.library import Library
 from intents.text import fold
@@ -137,6 +138,7 @@ def understanding_of(wiring: Wiring, articles: Sequence[Article]) -> Understandi
         encoder=wiring.encoder,
         cross=wiring.cross_encoder,
         parse_command=wiring.commands.parse,
+        mean_command=CommandMeaning(wiring.encoder).find,
         find_emergency=Alarm(wiring.encoder).find,
     )
 

@@ -1,8 +1,10 @@
-"""Calls for help by rule or by meaning: the rules know our wordings, the meaning finds others.
+"""Calls for help, by rules and by what is meant.
 
-The rules (intents/emergency.py) found 64 of 70 calls that were written without looking at them;
-vectors of whole sentences, compared by a logistic regression, know no wording but what it is about.
-Weights and figures come from `script/bench fit_emergency`.
+The rules (intents/emergency.py) know our wordings: of 292 calls by strangers they find 166, and of
+475 ordinary utterances as near to calls as the strangers could make them they take 16 for one. A
+small network over the vector of the whole sentence, which is told what the rules say, knows no
+wording but what it is about: with it 272 are found, and 11 false. Weights and figures come from
+`script/bench fit_emergency`.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from numpy.typing import NDArray
 
 from intents.emergency import find_emergency, ruled_out
 from intents.guesses import best_of_each_ear
+from intents.perceptron import SCALE, Perceptron, read
 from intents.text import normalize
 from intents.types import Hypothesis
 
 WEIGHTS = Path(__file__).with_name("emergency_meaning.npz")
-# Log odds from which the meaning alone is believed; see the figures of fit_emergency.
-THRESHOLD = 2.5
+# Log odds from which a call is believed; see the figures of fit_emergency.
+THRESHOLD = -0.5
+# ... that a rule finds as well: "i'm going to end it tonight" has -2, "my uncle had a heart attack
+# at fifty and he's eighty six now" -5.
+WITH_A_RULE = -4.0
 # One word ("help", "ambulance") has too little meaning; the rules decide.
 FEWEST_WORDS = 3
 _MOST_WORDS = 40
@@ -40,6 +46,17 @@ def said(text: str) -> str:
     return " ".join(normalize(text).split()[:_MOST_WORDS])
 
 
+def by_rule(text: str) -> tuple[bool, bool]:
+    """Return whether a rule finds a call for help, and whether one says that there is none."""
+    return find_emergency(text) is not None, ruled_out(said(text))
+
+
+def odds(network: Perceptron, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the log odds of calls, (n,), of scaled vectors with what the rules say, (n, 386)."""
+    scores = network.scores(features)
+    return np.asarray(scores[:, 1] - scores[:, 0])
+
+
 class Alarm:
     """Finds calls for help; without an encoder by the rules alone."""
 
@@ -47,31 +64,33 @@ class Alarm:
         """Read nothing yet."""
         self._encoder = encoder
         # the same partial is asked about again and again
-        self._score = lru_cache(64)(self._fresh_score)
+        self._odds = lru_cache(64)(self._fresh_odds)
 
     def find(self, hypotheses: Sequence[Hypothesis]) -> str | None:
         """Return the words that call for help, in any guess; None when nobody does.
 
-        The rules look at every guess, the meaning (a run of the encoder) at each ear's best.
+        The rules look at every guess, the meaning (a run of the encoder) at each ear's best and
+        at those that a rule found.
         """
-        by_rule = filter(None, (find_emergency(guess.text) for guess in hypotheses))
-        found = next(by_rule, None)
-        if found or self._encoder is None:
-            return found
-        best = (said(guess.text) for guess in best_of_each_ear(hypotheses))
-        return next((plain for plain in best if self._calls(plain)), None)
+        for guess in hypotheses:
+            found = find_emergency(guess.text)
+            if found and self._believed(guess.text, WITH_A_RULE, short=True):
+                return found
+        best = (guess.text for guess in best_of_each_ear(hypotheses))
+        return next((said(t) for t in best if self._believed(t, THRESHOLD, short=False)), None)
 
-    def _calls(self, plain: str) -> bool:
-        """Tell whether words mean a call for help and no rule says that they are none."""
-        long_enough = len(plain.split()) >= FEWEST_WORDS
-        return long_enough and self._score(plain) >= THRESHOLD and not ruled_out(plain)
+    def _believed(self, text: str, bar: float, *, short: bool) -> bool:
+        """Tell whether the meaning of a text reaches the bar; `short` is the word of the rules."""
+        if self._encoder is None or len(said(text).split()) < FEWEST_WORDS:
+            return short
+        return self._odds(text) >= bar
 
-    def _fresh_score(self, plain: str) -> float:
+    def _fresh_odds(self, text: str) -> float:
         assert self._encoder is not None
-        weights, bias = self._weights
-        return float(self._encoder.encode([plain])[0] @ weights + bias)
+        vector = self._encoder.encode([said(text)]) * SCALE
+        rules = np.array([by_rule(text)], np.float32)
+        return float(odds(self._network, np.hstack([vector, rules]))[0])
 
     @cached_property
-    def _weights(self) -> tuple[NDArray[np.float32], float]:
-        with np.load(WEIGHTS) as kept:
-            return kept["weights"], float(kept["bias"])
+    def _network(self) -> Perceptron:
+        return read(WEIGHTS)

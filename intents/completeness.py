@@ -118,8 +118,10 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     """
     opening = unfinished(text)
     if isinstance(decision, Command):
-        # "what" asks to repeat, and begins most questions
-        return "unknown" if opening else "likely" if continues else "complete"
+        # "what" asks to repeat, and begins most questions; of a wording that only its meaning tells
+        # nobody knows how it goes on
+        more = opening or (continues and decision.meant)
+        return "unknown" if more else "likely" if continues or decision.meant else "complete"
     if opening:
         return "unfinished"
     if isinstance(decision, Answer):

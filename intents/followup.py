@@ -142,10 +142,12 @@ class FollowUps:
         if not meant:
             return self._decide(hypotheses)
         own = self._decide(hypotheses)
-        if isinstance(own, Command | Emergency):
+        if isinstance(own, Emergency) or (isinstance(own, Command) and not own.meant):
             return own
         found = [self._decide([guess]) for guess in meant]
         chosen = _chosen(found, context.subject)
+        if isinstance(own, Command) and not isinstance(chosen, Answer | Unsure):
+            return own
         if chosen is None or (isinstance(own, Answer) and not isinstance(chosen, Answer)):
             # "it" without an answer about the subject must not find one elsewhere
             return own if chosen is None or not points_back(hypotheses[0].text) else chosen

@@ -133,10 +133,11 @@ class OutOfScope:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A spoken command, with its slots."""
+    """A spoken command, with its slots; `meant`: found by its meaning, in no known wording."""
 
     name: str
     slots: tuple[tuple[str, str], ...] = ()
+    meant: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

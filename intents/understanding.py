@@ -35,12 +35,15 @@ class Understanding:
         encoder: Encoder | None = None,
         cross: Cross | None = None,
         parse_command: Callable[[str], Command | None] | None = None,
+        mean_command: Callable[[Sequence[Hypothesis]], Command | None] | None = None,
         find_emergency: Callable[[Sequence[Hypothesis]], str | None] | None = None,
         cache: Path | None = None,
         progress: Progress = silent,
     ) -> None:
         """Index the articles: all of them at hand, or a library, of which few are held in memory.
 
+        `parse_command` knows the wordings of commands, `mean_command` is asked about what is none
+        of them where the library has no answer.
         Without an encoder only words are compared: fewer questions are answered, none more boldly.
         With the cross-encoder `cross` besides, the first passages are read together with the
         question.
@@ -50,6 +53,7 @@ class Understanding:
         shelf = Loose(articles) if isinstance(articles, Sequence) else articles
         self._matcher = Matcher(shelf, encoder, cache, progress, cross)
         self._parse_command = parse_command
+        self._mean_command = mean_command
         self._find_emergency = find_emergency
 
     def decide(self, hypotheses: Sequence[Hypothesis]) -> Decision:
@@ -57,7 +61,13 @@ class Understanding:
         said = [hypothesis for hypothesis in hypotheses if words(hypothesis.text)]
         if not said:
             return OutOfScope()
-        return self._emergency(said) or self._command(said) or self._judge(said)
+        known = self._emergency(said) or self._command(said)
+        if known:
+            return known
+        judged = self._judge(said)
+        if isinstance(judged, Answer) or self._mean_command is None:
+            return judged
+        return self._mean_command(said) or judged
 
     def warm(self) -> None:
         """Do the one-time work of the first decision now (rules compiled, encoder started).

@@ -72,6 +72,24 @@ def test_the_third_list_is_found_by_rule_or_by_meaning(shipped_encoder: MiniLm) 
     assert [t for t in ordinary_now if alarm.find([Hypothesis(t)])] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("my finger's come off in the mower", True),
+        ("he touched the wire and it threw him across the room", True),
+        # rules find these, and the meaning knows better
+        ("the printer is not responding", False),
+        ("my husband had his stroke in march and his speech is coming back nicely", False),
+        ("why do they put the smell in gas", False),
+    ],
+)
+def test_the_meaning_finds_what_no_rule_knows_and_overrules_them(
+    text: str, calls: bool, shipped_encoder: MiniLm
+) -> None:
+    assert (find_emergency(text) is not None) is not calls
+    assert (Alarm(shipped_encoder).find([Hypothesis(text)]) is not None) is calls
+
+
 @pytest.mark.skipif(not OUT_OF_SCOPE.exists(), reason="no development data")
 def test_everyday_questions_raise_no_alarm(shipped_encoder: MiniLm) -> None:
     """The figure of issue 4, on questions that we did not write."""
@@ -86,13 +104,13 @@ def test_without_an_encoder_the_rules_decide() -> None:
     assert Alarm(None).find([Hypothesis("what causes gout")]) is None
 
 
-def test_rules_read_every_guess_and_meaning_each_ears_best() -> None:
+def test_rules_read_every_guess_and_meaning_each_ears_best(shipped_encoder: MiniLm) -> None:
     asked: list[str] = []
 
     class Encoder:
         def encode(self, texts: list[str]) -> np.ndarray:
             asked.extend(texts)
-            return np.zeros((len(texts), 384), np.float32)
+            return shipped_encoder.encode(texts)
 
     late = [Hypothesis(f"the weather {n} is fine", 1.0, "library") for n in range(5)]
     free = [Hypothesis(f"whether {n} is fine", 1.0, "free") for n in range(5)]

@@ -94,6 +94,7 @@ class Wiring:
     def indexed(self, progress: Callable[[int, int], None]) -> Understanding:
         """Return the understanding once new articles are indexed; told (done, total) of them."""
         from intents.alarm import Alarm
+        from intents.command_meaning import CommandMeaning
         from intents.shelf import LibraryShelf
         from intents.understanding import Understanding
 
@@ -102,6 +103,7 @@ class Wiring:
             encoder=self.encoder,
             cross=self.cross_encoder,
             parse_command=self.commands.parse,
+            mean_command=CommandMeaning(self.encoder).find,
             find_emergency=Alarm(self.encoder).find,
             cache=Path(platformdirs.user_cache_dir("readback")),
             progress=progress,
