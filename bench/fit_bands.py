@@ -93,7 +93,7 @@ class Judge:
             holds(best.passage, q.expect),
             scaled / self._numbers.cross.scale,
             values["read together"],
-            min([overturned, *(cap for name, cap in vetoes if values[name] == 1.0)]),
+            min([overturned, *(cap for name, cap in vetoes if values.get(name) == 1.0)]),
         )
 
 

@@ -1,8 +1,9 @@
 """`script/bench fit_commands --off-topic FILE`: weights for commands by their meaning.
 
 Fitted to 3,484 wordings in five styles (bench/training/commands.tsv) and wordings of the sentence
-templates, against what is none: remarks and requests (bench/training/not_commands.txt), the written
-questions, calls for help, and every second line of FILE, questions off topic. Printed: what is
+templates, against what is none: remarks and requests (bench/training/not_commands.txt, stray.txt),
+the written questions, problems told (for_us.txt), calls for help, and every second line of FILE,
+questions off topic. Printed: what is
 found of 316 wordings by strangers, of which none is among them (tests/data/commands_stranger.tsv),
 by the templates, by the meaning, and by both, and what is wrongly obeyed. `--write` replaces
 intents/command_meaning.npz.
@@ -29,9 +30,10 @@ from intents.types import Command
 # wordings of the templates a command: "spell ..." alone has thousands
 MOST = 25
 HIDDEN, RIDGE = 16, 1e-5
-# how much all that is no command counts, and of it: remarks, questions, calls for help, off topic
+# how much all that is no command counts, and of it: remarks, questions, calls for help, off topic,
+# talk in the room, problems told
 NO_COMMAND = 0.5
-PARTS = (0.45, 0.3, 0.1, 0.15)
+PARTS = (0.25, 0.2, 0.1, 0.15, 0.2, 0.1)
 # of the questions every so manieth: there are 30,000
 EVERY = 6
 
@@ -58,6 +60,8 @@ def _fit(off_topic: Sequence[str]) -> Perceptron:
         [q.question for q in about_everyday()[0][::EVERY]],
         [*lines_of(TRAINING / "calls.txt"), *lines_of(TRAINING / "not_calls.txt")],
         off_topic,
+        lines_of(TRAINING / "stray.txt"),
+        lines_of(TRAINING / "for_us.txt"),
     )
     texts = [text for _, text in said] + [text for group in groups for text in group]
     kinds = np.zeros(len(texts), np.int64)
@@ -107,6 +111,7 @@ def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
     print(f"templates: {right} of {len(asked)} right")
     others = {
         "remarks": lines_of(DATA / "not_commands_stranger.txt"),
+        "strays": lines_of(DATA / "stray_stranger.txt"),
         "off topic": [text for text in off_topic if not shipped.parse(text)],
         "questions": [q.question for q in about_everyday()[0][EVERY // 2 :: EVERY]],
     }

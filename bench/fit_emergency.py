@@ -3,10 +3,10 @@
 A small network over sentence vectors and what the rules say (intents/alarm.py), fitted to 2,488
 calls for help and 3,585 ordinary utterances about the same things (bench/training/calls.txt,
 not_calls.txt), to our older lists under tests/data, to the written questions, to remarks and
-commands, and to every second line of FILE, questions off topic. Printed: what the rules find, and
-what the network, of lists that it was not fitted to: strangers'
-(tests/data/*emergencies_stranger.txt), the other lines of FILE, other written questions. `--write`
-replaces intents/emergency_meaning.npz.
+commands, talk in the room and problems told, and to every second line of FILE, off topic. Printed:
+what the rules find, and what the network, of lists that it was not fitted to: strangers'
+(tests/data/*_stranger.txt), the other lines of FILE, other written questions. `--write` replaces
+intents/emergency_meaning.npz.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from bench import perceptron
 from bench.written import TRAINING, about_everyday
 from intents import alarm
+from intents.emergency import find_emergency
 from intents.encoder import MiniLm
 from intents.perceptron import SCALE, Perceptron, write
 from models import encoder
@@ -32,8 +33,9 @@ ORDINARY = (
     "not_emergencies_mild.txt",
 )
 HIDDEN, RIDGE = 32, 3e-5
-# how much they count: our older lists, the twins of calls, questions, remarks and commands, FILE
-ORDINARY_PARTS = (0.1, 0.2, 0.15, 0.075, 0.05)
+# how much they count: our older lists, the twins of calls, questions, remarks and commands, FILE,
+# talk in the room, problems told
+ORDINARY_PARTS = (0.1, 0.15, 0.12, 0.03, 0.05, 0.1, 0.05)
 EVERY = 6
 
 
@@ -84,6 +86,9 @@ def _fit(off_topic: Sequence[str]) -> Perceptron:
             *(line.split("\t")[1] for line in lines_of(TRAINING / "commands.tsv")[::2]),
         ],
         off_topic,
+        lines_of(TRAINING / "stray.txt"),
+        # problems told, without those that are as urgent as that
+        [text for text in lines_of(TRAINING / "for_us.txt") if not find_emergency(text)],
     )
     texts = [*calls, *(line for group in groups for line in group)]
     kinds = (np.arange(len(texts)) < len(calls)).astype(np.int64)
@@ -102,6 +107,8 @@ def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
         "calls": lines_of(DATA / "emergencies_stranger.txt"),
         "ordinary": lines_of(DATA / "not_emergencies_stranger.txt"),
         "off topic": off_topic,
+        "strays": lines_of(DATA / "stray_stranger.txt"),
+        "for us": lines_of(DATA / "for_us_stranger.txt"),
         "questions": [q.question for q in about_everyday()[0][EVERY // 2 :: EVERY]],
     }
     features = {name: features_of(texts) for name, texts in lists.items()}

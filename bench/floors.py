@@ -22,7 +22,7 @@ from bench.spoken import read_wordings
 from intents.alarm import Alarm
 from intents.command_meaning import NONE, CommandMeaning
 from intents.library import SHIPPED, shipped_articles
-from intents.types import Answer, Article, Hypothesis
+from intents.types import Answer, Article, Hypothesis, OutOfScope
 from intents.understanding import Understanding
 from voice.config import Settings
 from voice.wiring import Wiring
@@ -150,6 +150,15 @@ def _strangers() -> Figures:
 
     found = [kind(text) for _, text in asked]
     remarks = lines_of(TESTS / "not_commands_stranger.txt")
+    understanding = _understanding(shipped_articles())
+
+    def refused(name: str) -> list[OutOfScope]:
+        said = [[Hypothesis(text)] for text in lines_of(TESTS / name)]
+        found = (understanding.decide(guesses) for guesses in said)
+        return [decision for decision in found if isinstance(decision, OutOfScope)]
+
+    talk, ours = lines_of(TESTS / "stray_stranger.txt"), lines_of(TESTS / "for_us_stranger.txt")
+    silent = sum(decision.stray for decision in refused("for_us_stranger.txt"))
     right = sum(kind == name for kind, (name, _) in zip(found, asked, strict=True))
     wrong = sum(kind not in (NONE, name) for kind, (name, _) in zip(found, asked, strict=True))
     return {
@@ -157,6 +166,8 @@ def _strangers() -> Figures:
         "ordinary left alone": 1 - _alarms(alarm, lines_of(TESTS / "not_emergencies_stranger.txt")),
         "commands obeyed": right / len(asked),
         "not taken for another command": 1 - wrong / len(asked),
+        "talk left alone": len(refused("stray_stranger.txt")) / len(talk),
+        "not taken for talk": 1 - silent / len(ours),
         "remarks left alone": sum(map(NONE.__eq__, map(kind, remarks))) / len(remarks),
     }
 

@@ -129,6 +129,8 @@ class OutOfScope:
     on_topic: bool = False
     # what was asked, in a word or two, when known ("how it is diagnosed")
     missing: str = ""
+    # no question at all, but talk in the room or a request to another device
+    stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,4 +103,4 @@ class Understanding:
             return Answer(best, said[0].text)
         if best.score >= bands.unsure:
             return Unsure(tuple(m for m in found.matches if m.score >= bands.unsure))
-        return OutOfScope(best, on_topic=found.on_topic, missing=found.missing)
+        return OutOfScope(best, on_topic=found.on_topic, missing=found.missing, stray=found.stray)

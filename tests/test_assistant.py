@@ -40,7 +40,7 @@ from voice.events import (
     Thinking,
     Understood,
 )
-from voice.gate import Gate
+from voice.gate import Gate, Mode
 from voice.interruption import MOST_WINDOWS, QUIET_WINDOWS
 from voice.narrator import Narrator
 
@@ -93,6 +93,8 @@ class Scene:
     gate: Gate = field(default_factory=Gate)
     sleep: SleepTimer = field(default_factory=SleepTimer)
     wake: Callable[[Frame], bool] | None = None
+    # what is decided on all but commands
+    others: Decision = field(default_factory=OutOfScope)
     # how often everything was kept
     kept: int = 0
     # whether something was still being said when the script ended
@@ -162,7 +164,7 @@ class Scene:
 
     def _decide(self, hypotheses: tuple[Hypothesis, ...]) -> Decision:
         self.decided.append(hypotheses[0].text)
-        return Commands.shipped().parse(hypotheses[0].text) or OutOfScope()
+        return Commands.shipped().parse(hypotheses[0].text) or self.others
 
 
 @pytest.fixture
@@ -199,6 +201,22 @@ def test_a_question_is_answered_aloud(scene: Scene) -> None:
         Spoken(1, 0, Ms(110), True),
         Spoken(1, 1, Ms(110), True),
     ]
+
+
+@pytest.mark.parametrize(("mode", "answers"), [("always", 0), ("wake", 1)])
+def test_talk_in_the_room_gets_no_answer_unless_we_were_called(
+    scene: Scene, mode: Mode, answers: int
+) -> None:
+    talk = OutOfScope(stray=True)
+    scene.others = talk
+    scene.gate = Gate(mode)
+    scene.gate.wake()
+    scene.dialogue.outcomes = [("I have nothing about that.",)]
+    events = scene.play(scene.say("the milk is in the fridge"), QUIET, SPOKEN)
+    (understood,) = of(Understood, events)
+    assert isinstance(understood, Understood)
+    assert understood.decision == talk
+    assert scene.dialogue.told == [talk] * answers
 
 
 def test_every_utterance_is_announced_when_it_begins(scene: Scene) -> None:

@@ -46,7 +46,7 @@ def test_every_kind_is_a_command_of_ours() -> None:
         ("could you pause a while i'm making tea", "pause"),
         # to end the program takes more than this
         ("would you kindly stop talking dear", "stop"),
-        ("can you spell that word for me", "spell"),
+        ("what are the letters of that word", "spell"),
         ("give me an overview of the sections", "list_sections"),
         ("no not either one", "neither"),
     ],

@@ -120,6 +120,7 @@ def test_a_closed_ear_says_how_to_open_it() -> None:
         (Answer(FOUND), "answer, score 0.90"),
         (Unsure((FOUND,)), "asks back, best score 0.90"),
         (OutOfScope(), "the library does not say"),
+        (OutOfScope(FOUND, stray=True), "not meant for Readback"),
         (OutOfScope(FOUND), "the library does not say, best score 0.90"),
         (Command("next_section"), "command: next section"),
         (Emergency("chest pain"), "emergency: chest pain"),

@@ -11,7 +11,16 @@ import queue
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from intents.types import Command, Control, Decision, Hypothesis, Prompt, Reply, Utterance
+from intents.types import (
+    Command,
+    Control,
+    Decision,
+    Hypothesis,
+    OutOfScope,
+    Prompt,
+    Reply,
+    Utterance,
+)
 from voice import endpoint, events
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.barge_in import BargeIn, Remark
@@ -287,7 +296,10 @@ class Assistant:
         if meant:
             decision = self._turn.decide(meant, ended)
             self._notify(events.Understood(tuple(meant), decision))
-            self._respond(decision)
+            # talk in a room where the ear is always open: a no to every sentence is unbearable
+            stray = isinstance(decision, OutOfScope) and decision.stray
+            if not stray or self._parts.gate.called:
+                self._respond(decision)
 
     def _go_on(self) -> None:
         """Obey what was said after a command in the same breath; most often nothing was."""

@@ -69,6 +69,8 @@ def name_for(event: Event) -> Name | None:
     match event:
         case Listening() | Awake():
             return "listening"
+        case Understood(_, OutOfScope(stray=True)):
+            return None
         case NothingHeard() | Understood(_, OutOfScope()):
             return "nothing found"
         case Understood():

@@ -30,6 +30,11 @@ class Gate:
         """Whether what is said now is for us."""
         return not self._sleeps and (self._mode == "always" or self._left > 0)
 
+    @property
+    def called(self) -> bool:
+        """Whether what is said now must be for us: a wake word or a key came before it."""
+        return self._mode != "always"
+
     def wake(self) -> None:
         """Open, because the wake word was said or the key was pressed; or stay open."""
         self._left = self._patience

@@ -11,6 +11,7 @@ MAX_MARGIN = 0.3
 # content words beyond which a question counts as long
 LONG = 12
 MARGIN, REPAIR, LENGTH, DOUBT, BIAS = "margin", "repair", "length", "doubt", "bias"
+STRAY = "stray"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Evidence:
     doubt: float = 0.0
     # log odds of the cross-encoder, which read question and passage together; None without it
     odds: float | None = None
+    # the utterance is no question, but talk or a request to somebody else
+    stray: bool = False
 
     def values(self) -> dict[str, float]:
         """Return every number by the name that thresholds.toml knows it under."""
@@ -38,4 +41,5 @@ class Evidence:
             LENGTH: min(self.words, LONG) / LONG,
             DOUBT: self.doubt,
             BIAS: 1.0,
+            STRAY: float(self.stray),
         }

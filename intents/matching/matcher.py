@@ -16,11 +16,12 @@ from intents.cross_encoder import passage_text
 from intents.errors import ReadbackError
 from intents.matching import features, meaning
 from intents.matching.calibration import Calibration, calibration
-from intents.matching.evidence import MAX_MARGIN, Evidence
+from intents.matching.evidence import MAX_MARGIN, STRAY, Evidence
 from intents.matching.features import Features, Question
 from intents.matching.index import Index, opened
 from intents.matching.reading import first_reading
 from intents.matching.shelf import Shelf
+from intents.matching.stray import stray
 from intents.matching.terms import stem, stems
 from intents.matching.vectors import DamagedError, Encoder, Progress, silent
 from intents.text import normalize, words
@@ -94,6 +95,8 @@ class Found:
     on_topic: bool
     # what the best article does not say, in words; empty when unknown
     missing: str
+    # no question, but talk or a request to somebody else
+    stray: bool = False
 
 
 class Matcher:
@@ -138,7 +141,10 @@ class Matcher:
             return Found([], on_topic=False, missing="")
         matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
         matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
-        return Found(matches, *self._topic(ranked[0]))
+        on_topic, missing = self._topic(ranked[0])
+        if _stray(ranked[0].question):
+            return Found(matches, on_topic=False, missing="", stray=True)
+        return Found(matches, on_topic, missing)
 
     def _read(self, ranked: list[Scored]) -> list[Scored]:
         """Return the passages in the order that they have once the first few were read.
@@ -258,6 +264,8 @@ class Matcher:
     def _reasons(self, scored: Scored, evidence: Evidence) -> tuple[Reason, ...]:
         values, numbers = evidence.values(), self.calibration
         reasons = [Reason(n, values[n], numbers.weight(n, evidence)) for n in numbers.logistic]
+        if evidence.stray:
+            reasons.append(Reason(STRAY, 1.0, 0.0))
         if numbers.cross and evidence.odds is not None:
             reasons.append(Reason("read together", evidence.odds, numbers.cross.odds))
             reasons.append(Reason("reading's bias", 1.0, numbers.cross.bias))
@@ -282,7 +290,19 @@ class Matcher:
 
 def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:
     words = len(scored.question.words)
-    return Evidence(scored.features, lead, scored.wording.repair, words, doubt, scored.odds)
+    return Evidence(
+        scored.features,
+        lead,
+        scored.wording.repair,
+        words,
+        doubt,
+        scored.odds,
+        _stray(scored.question),
+    )
+
+
+def _stray(question: Question) -> bool:
+    return question.vector is not None and stray(question.vector)
 
 
 def _whole(scored: Scored) -> bool:

@@ -156,7 +156,8 @@ class View:
         # of a command into an answer Interrupted tells what becomes of the answer
         if not self.saying:
             self.state = "listening"
-        if not isinstance(decision, Command):
+        stray = isinstance(decision, OutOfScope) and decision.stray
+        if not isinstance(decision, Command) and not stray:
             self._decision = decision
 
 
@@ -172,9 +173,9 @@ def verdict(decision: Decision) -> str:
             return f"answer, score {match.score:.2f}"
         case Unsure(matches):
             return f"asks back, best score {matches[0].score:.2f}"
-        case OutOfScope(best):
+        case OutOfScope(best, stray=stray):
             score = f", best score {best.score:.2f}" if best else ""
-            return f"the library does not say{score}"
+            return "not meant for Readback" if stray else f"the library does not say{score}"
         case Command(name):
             return f"command: {name.replace('_', ' ')}"
         case Emergency(phrase):
@@ -190,7 +191,7 @@ def source(decision: Decision) -> str:
             return _place(match)
         case Unsure(matches):
             return " or ".join(map(_place, matches[:2]))
-        case OutOfScope(best) if best is not None:
+        case OutOfScope(best, stray=False) if best is not None:
             return f"nearest: {_place(best)}"
         case _:
             return ""
