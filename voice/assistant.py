@@ -296,9 +296,9 @@ class Assistant:
         if meant:
             decision = self._turn.decide(meant, ended)
             self._notify(events.Understood(tuple(meant), decision))
-            # talk in a room where the ear is always open: a no to every sentence is unbearable
+            # talk in the room while the ear is open: a no to every sentence is unbearable
             stray = isinstance(decision, OutOfScope) and decision.stray
-            if not stray or self._parts.gate.called:
+            if self._parts.gate.called() or not stray:
                 self._respond(decision)
 
     def _go_on(self) -> None:

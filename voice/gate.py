@@ -24,21 +24,26 @@ class Gate:
         self._patience = round(followup_s * SAMPLE_RATE_HZ)
         self._left = 0
         self._sleeps = False
+        self._called = False
 
     @property
     def open(self) -> bool:
         """Whether what is said now is for us."""
         return not self._sleeps and (self._mode == "always" or self._left > 0)
 
-    @property
     def called(self) -> bool:
-        """Whether what is said now must be for us: a wake word or a key came before it."""
-        return self._mode != "always"
+        """Tell, once, whether what was said is for us for certain: a wake word or a key came first.
+
+        A follow-up without it, or what an ear hears that is always open, may be talk in the room.
+        """
+        called, self._called = self._called, False
+        return called
 
     def wake(self) -> None:
         """Open, because the wake word was said or the key was pressed; or stay open."""
         self._left = self._patience
         self._sleeps = False
+        self._called = True
 
     def close(self) -> None:
         """Close at once, because the listener said stop: the microphone must not surprise."""
