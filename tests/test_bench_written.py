@@ -28,7 +28,8 @@ def test_every_answer_stands_in_a_passage() -> None:
 def test_about_half_of_the_questions_are_not_answered() -> None:
     assert len(ARTICLES) >= 300
     answered = Counter(bool(q.expect) for q in QUESTIONS)
-    assert abs(answered[True] - answered[False]) < 0.1 * len(QUESTIONS)
+    # the rest are near misses, and six things an article that are no question for it
+    assert 0.4 < answered[True] / len(QUESTIONS) < 0.6
     assert {q.article for q in QUESTIONS} == set(ARTICLES)
 
 
