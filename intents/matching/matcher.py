@@ -115,6 +115,8 @@ class Matcher:
         self.index: Index = self._open(progress)
         # vectors of the question at hand with each word left out
         self._parts: dict[str, NDArray[np.float32]] = {}
+        # whether the utterance at hand is talk in the room
+        self._stray = False
         self._cross = cross if self.index.meaning is not None else None
         self._readings: dict[tuple[str, int], float] = {}
         self.calibration: Calibration = calibration(
@@ -139,12 +141,12 @@ class Matcher:
         ranked = self._read(self._rank(list(_distinct(hypotheses))))
         if not ranked:
             return Found([], on_topic=False, missing="")
+        self._stray = _stray(ranked)
         matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
         matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
-        on_topic, missing = self._topic(ranked[0])
-        if _stray(ranked[0].question):
+        if self._stray:
             return Found(matches, on_topic=False, missing="", stray=True)
-        return Found(matches, on_topic, missing)
+        return Found(matches, *self._topic(ranked[0]))
 
     def _read(self, ranked: list[Scored]) -> list[Scored]:
         """Return the passages in the order that they have once the first few were read.
@@ -195,7 +197,7 @@ class Matcher:
     def _promising(self, scored: Scored) -> bool:
         """Return whether a passage would answer if nothing spoke against it."""
         numbers = self.calibration
-        return numbers.probability(_evidence(scored, 0.0, 0.0)) >= numbers.promising
+        return numbers.probability(_evidence(scored, 0.0, 0.0, stray=False)) >= numbers.promising
 
     def _repaired(self, heard: Sequence[Wording]) -> list[Wording]:
         """Return the cheapest repairs; only weak questions get here, for each costs a search."""
@@ -229,7 +231,7 @@ class Matcher:
         unit = self.index.units[scored.unit]
         others = [other.hybrid for other in ranked[:READ] if other is not scored]
         lead = scored.hybrid - max(others, default=scored.hybrid - MAX_MARGIN)
-        evidence = _evidence(scored, lead, self._doubt(scored))
+        evidence = _evidence(scored, lead, self._doubt(scored), stray=self._stray)
         return Match(
             article=unit.article,
             passage=unit.passage,
@@ -288,21 +290,19 @@ class Matcher:
         return True, silent[0].missing if silent else ""
 
 
-def _evidence(scored: Scored, lead: float, doubt: float) -> Evidence:
-    words = len(scored.question.words)
-    return Evidence(
-        scored.features,
-        lead,
-        scored.wording.repair,
-        words,
-        doubt,
-        scored.odds,
-        _stray(scored.question),
-    )
+def _evidence(scored: Scored, lead: float, doubt: float, *, stray: bool) -> Evidence:
+    words, repair = len(scored.question.words), scored.wording.repair
+    return Evidence(scored.features, lead, repair, words, doubt, scored.odds, stray)
 
 
-def _stray(question: Question) -> bool:
-    return question.vector is not None and stray(question.vector)
+def _stray(ranked: Sequence[Scored]) -> bool:
+    """Tell whether the likeliest guess, as it was heard, is talk in the room.
+
+    Not as repaired: with the library's words in it "tell me about shingles" was one.
+    """
+    heard = [scored for scored in ranked if not scored.wording.repair]
+    first = min(heard, key=lambda scored: scored.wording.price, default=None)
+    return first is not None and first.question.vector is not None and stray(first.question.vector)
 
 
 def _whole(scored: Scored) -> bool:
