@@ -11,20 +11,18 @@ intents/command_meaning.npz.
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from bench import perceptron
-from bench.fit_emergency import DATA, lines_of, vectors_of
+from bench.utterances import LISTS, lines_of, vectors_of, wordings
 from bench.written import TRAINING, about_everyday
 from intents.command_meaning import KINDS, NAMES, NONE, WEIGHTS
 from intents.commands import Commands
-from intents.perceptron import Perceptron, write
+from intents.perceptron import Perceptron
 from intents.types import Command
 
 # wordings of the templates a command: "spell ..." alone has thousands
@@ -40,23 +38,13 @@ EVERY = 6
 
 def main(argv: list[str]) -> int:
     """Fit, print what it finds, write when asked."""
-    parser = argparse.ArgumentParser(prog="script/bench fit_commands", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--off-topic", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
-    args = parser.parse_args(argv)
-    network = _fit(lines_of(args.off_topic)[::2])
-    _report(network, lines_of(args.off_topic)[1::2])
-    if args.write:
-        write(WEIGHTS, network)
-        print(f"written: {WEIGHTS.name}")
-    return 0
+    return perceptron.main("fit_commands", __doc__, argv, _fit, _report, WEIGHTS)
 
 
 def _fit(off_topic: Sequence[str]) -> Perceptron:
     said = [*wordings(TRAINING / "commands.tsv"), *_of_templates()]
     groups = (
-        [*lines_of(TRAINING / "not_commands.txt"), *lines_of(DATA / "not_commands.txt")],
+        [*lines_of(TRAINING / "not_commands.txt"), *lines_of(LISTS / "not_commands.txt")],
         [q.question for q in about_everyday()[0][::EVERY]],
         [*lines_of(TRAINING / "calls.txt"), *lines_of(TRAINING / "not_calls.txt")],
         off_topic,
@@ -69,11 +57,6 @@ def _fit(off_topic: Sequence[str]) -> Perceptron:
     counted = [(len(g), NO_COMMAND * part) for g, part in zip(groups, PARTS, strict=True)]
     weights = perceptron.shares((len(said), 1 - NO_COMMAND), *counted)
     return perceptron.fit(vectors_of(texts), kinds, weights, HIDDEN, RIDGE)
-
-
-def wordings(path: Path) -> list[tuple[str, str]]:
-    """Return (kind, wording) of a file of such lines."""
-    return [(name, text) for name, text in (line.split("\t") for line in lines_of(path))]
 
 
 def _of_templates() -> list[tuple[str, str]]:
@@ -103,15 +86,15 @@ def kind_of(command: Command | None) -> str:
 
 def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
     shipped = Commands.shipped()
-    asked = wordings(DATA / "commands_stranger.tsv")
+    asked = wordings(LISTS / "commands_stranger.tsv")
     truth = [name for name, _ in asked]
     template = [kind_of(shipped.parse(text)) for _, text in asked]
     chances = network.chances(vectors_of([text for _, text in asked]))
     right = sum(found == name for found, name in zip(template, truth, strict=True))
     print(f"templates: {right} of {len(asked)} right")
     others = {
-        "remarks": lines_of(DATA / "not_commands_stranger.txt"),
-        "strays": lines_of(DATA / "stray_stranger.txt"),
+        "remarks": lines_of(LISTS / "not_commands_stranger.txt"),
+        "strays": lines_of(LISTS / "stray_stranger.txt"),
         "off topic": [text for text in off_topic if not shipped.parse(text)],
         "questions": [q.question for q in about_everyday()[0][EVERY // 2 :: EVERY]],
     }

@@ -11,22 +11,18 @@ intents/emergency_meaning.npz.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from bench import perceptron
+from bench.utterances import LISTS, lines_of, vectors_of, wordings
 from bench.written import TRAINING, about_everyday
 from intents import alarm
 from intents.emergency import find_emergency
-from intents.encoder import MiniLm
-from intents.perceptron import SCALE, Perceptron, write
-from models import encoder
+from intents.perceptron import Perceptron
 
-DATA = Path(__file__).parent.parent / "tests" / "data"
 CALLS = ("emergencies_dev.txt", "emergencies_test.txt", "emergencies_blind.txt")
 ORDINARY = (
     *("not_emergencies_dev.txt", "not_emergencies_test.txt", "not_emergencies_blind.txt"),
@@ -41,31 +37,7 @@ EVERY = 6
 
 def main(argv: list[str]) -> int:
     """Fit, print what it finds, write when asked."""
-    parser = argparse.ArgumentParser(prog="script/bench fit_emergency", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--off-topic", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
-    args = parser.parse_args(argv)
-    network = _fit(lines_of(args.off_topic)[::2])
-    _report(network, lines_of(args.off_topic)[1::2])
-    if args.write:
-        write(alarm.WEIGHTS, network)
-        print(f"written: {alarm.WEIGHTS.name}")
-    return 0
-
-
-def lines_of(path: Path) -> list[str]:
-    """Return the lines of a list, without comments."""
-    found = [line.strip() for line in path.read_text("utf-8").splitlines()]
-    return [line for line in found if line and not line.startswith("#")]
-
-
-def vectors_of(texts: Sequence[str]) -> perceptron.Floats:
-    """Return the vectors of utterances as a recognizer writes them, scaled, (n, 384)."""
-    folder = encoder.find()
-    if folder is None:
-        raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
-    return MiniLm(folder).encode([alarm.said(text) for text in texts]) * SCALE
+    return perceptron.main("fit_emergency", __doc__, argv, _fit, _report, alarm.WEIGHTS)
 
 
 def features_of(texts: Sequence[str]) -> perceptron.Floats:
@@ -75,15 +47,15 @@ def features_of(texts: Sequence[str]) -> perceptron.Floats:
 
 
 def _fit(off_topic: Sequence[str]) -> Perceptron:
-    calls = [line for name in CALLS for line in lines_of(DATA / name)]
+    calls = [line for name in CALLS for line in lines_of(LISTS / name)]
     calls += lines_of(TRAINING / "calls.txt")
     groups = (
-        [*(line for name in ORDINARY for line in lines_of(DATA / name)), *_questions()],
+        [*(line for name in ORDINARY for line in lines_of(LISTS / name)), *_questions()],
         lines_of(TRAINING / "not_calls.txt"),
         [q.question for q in about_everyday()[0][::EVERY]],
         [
             *lines_of(TRAINING / "not_commands.txt"),
-            *(line.split("\t")[1] for line in lines_of(TRAINING / "commands.tsv")[::2]),
+            *(text for _, text in wordings(TRAINING / "commands.tsv")[::2]),
         ],
         off_topic,
         lines_of(TRAINING / "stray.txt"),
@@ -99,20 +71,20 @@ def _fit(off_topic: Sequence[str]) -> Perceptron:
 
 def _questions() -> list[str]:
     names = ("questions_dev.jsonl", "questions_test.jsonl")
-    return [json.loads(line)["q"] for n in names for line in (DATA / n).read_text().splitlines()]
+    return [json.loads(line)["q"] for n in names for line in (LISTS / n).read_text().splitlines()]
 
 
 def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
     lists = {
-        "calls": lines_of(DATA / "emergencies_stranger.txt"),
-        "ordinary": lines_of(DATA / "not_emergencies_stranger.txt"),
+        "calls": lines_of(LISTS / "emergencies_stranger.txt"),
+        "ordinary": lines_of(LISTS / "not_emergencies_stranger.txt"),
         "off topic": off_topic,
-        "strays": lines_of(DATA / "stray_stranger.txt"),
-        "for us": lines_of(DATA / "for_us_stranger.txt"),
+        "strays": lines_of(LISTS / "stray_stranger.txt"),
+        "for us": lines_of(LISTS / "for_us_stranger.txt"),
         "questions": [q.question for q in about_everyday()[0][EVERY // 2 :: EVERY]],
     }
     features = {name: features_of(texts) for name, texts in lists.items()}
-    odds = {name: alarm.odds(network, found) for name, found in features.items()}
+    odds = {name: network.odds(found) for name, found in features.items()}
     for name, found in features.items():
         print(f"rules: {int(found[:, -2].sum())} of {len(found)} {name}")
     for bar in (-2.0, -1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0):

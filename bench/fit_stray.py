@@ -9,19 +9,17 @@ questions and of the other lines of FILE. `--write` replaces intents/matching/st
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from bench import perceptron
-from bench.fit_emergency import DATA, lines_of, vectors_of
+from bench.utterances import LISTS, lines_of, vectors_of
 from bench.written import TRAINING, about_everyday
 from intents.matching import stray
-from intents.perceptron import SCALE, Perceptron, write
+from intents.perceptron import Perceptron
 
 HIDDEN, RIDGE = 32, 1e-4
 # how much they count: strays, those of FILE; what is for us, questions
@@ -39,17 +37,7 @@ _SOMEBODY = re.compile(
 
 def main(argv: list[str]) -> int:
     """Fit, print what it finds, write when asked."""
-    parser = argparse.ArgumentParser(prog="script/bench fit_stray", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--off-topic", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
-    args = parser.parse_args(argv)
-    network = _fit(lines_of(args.off_topic)[::2])
-    _report(network, lines_of(args.off_topic)[1::2])
-    if args.write:
-        write(stray.WEIGHTS, network)
-        print(f"written: {stray.WEIGHTS.name}")
-    return 0
+    return perceptron.main("fit_stray", __doc__, argv, _fit, _report, stray.WEIGHTS)
 
 
 def of_knowledge(text: str) -> bool:
@@ -76,14 +64,14 @@ def _strays(texts: Sequence[str]) -> list[str]:
 
 def _report(network: Perceptron, off_topic: Sequence[str]) -> None:
     names = ("questions_dev.jsonl", "questions_test.jsonl", "questions_blind.jsonl")
-    asked = [json.loads(x) for name in names for x in (DATA / name).read_text().splitlines()]
+    asked = [json.loads(x) for name in names for x in (LISTS / name).read_text().splitlines()]
     lists = {
-        "for us": lines_of(DATA / "for_us_stranger.txt"),
+        "for us": lines_of(LISTS / "for_us_stranger.txt"),
         "our answerable questions": [line["q"] for line in asked if line["expect"]],
-        "strays": lines_of(DATA / "stray_stranger.txt"),
+        "strays": lines_of(LISTS / "stray_stranger.txt"),
         "off topic": off_topic,
     }
-    odds = {n: stray.odds(network, vectors_of(t) / SCALE) for n, t in lists.items()}
+    odds = {n: network.odds(vectors_of(t)) for n, t in lists.items()}
     for bar in (0.0, 1.0, 2.0, 3.0, 4.0, 6.0):
         held = (f"{int((o > bar).sum())} of {len(o)} {name}" for name, o in odds.items())
         print(f"held back from {bar}:", ", ".join(held))

@@ -15,14 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench import fit_commands, paraphrase, questions, rankers, refusal
+from bench import paraphrase, questions, rankers, refusal, strangers
 from bench.data import SHARED
-from bench.fit_emergency import lines_of
 from bench.spoken import read_wordings
+from bench.utterances import lines_of
 from intents.alarm import Alarm
-from intents.command_meaning import NONE, CommandMeaning
 from intents.library import SHIPPED, shipped_articles
-from intents.types import Answer, Article, Hypothesis, OutOfScope
+from intents.types import Answer, Article, Hypothesis
 from intents.understanding import Understanding
 from voice.config import Settings
 from voice.wiring import Wiring
@@ -141,35 +140,8 @@ def _alarms(alarm: Alarm, texts: Sequence[str]) -> float:
 
 def _strangers() -> Figures:
     """Count what strangers said that nothing was fitted to: calls for help, commands, neither."""
-    alarm, commands = Alarm(_wiring().encoder), CommandMeaning(_wiring().encoder)
-    asked = fit_commands.wordings(TESTS / "commands_stranger.tsv")
-
-    def kind(text: str) -> str:
-        command = _wiring().commands.parse(text) or commands.find([Hypothesis(text)])
-        return fit_commands.kind_of(command)
-
-    found = [kind(text) for _, text in asked]
-    remarks = lines_of(TESTS / "not_commands_stranger.txt")
-    understanding = _understanding(shipped_articles())
-
-    def refused(name: str) -> list[OutOfScope]:
-        said = [[Hypothesis(text)] for text in lines_of(TESTS / name)]
-        found = (understanding.decide(guesses) for guesses in said)
-        return [decision for decision in found if isinstance(decision, OutOfScope)]
-
-    talk, ours = lines_of(TESTS / "stray_stranger.txt"), lines_of(TESTS / "for_us_stranger.txt")
-    silent = sum(decision.stray for decision in refused("for_us_stranger.txt"))
-    right = sum(kind == name for kind, (name, _) in zip(found, asked, strict=True))
-    wrong = sum(kind not in (NONE, name) for kind, (name, _) in zip(found, asked, strict=True))
-    return {
-        "calls for help found": _alarms(alarm, lines_of(TESTS / "emergencies_stranger.txt")),
-        "ordinary left alone": 1 - _alarms(alarm, lines_of(TESTS / "not_emergencies_stranger.txt")),
-        "commands obeyed": right / len(asked),
-        "not taken for another command": 1 - wrong / len(asked),
-        "talk left alone": len(refused("stray_stranger.txt")) / len(talk),
-        "not taken for talk": 1 - silent / len(ours),
-        "remarks left alone": sum(map(NONE.__eq__, map(kind, remarks))) / len(remarks),
-    }
+    found = strangers.judged(strangers.typed(_understanding(shipped_articles())))
+    return {name: right / all_of_them for name, (right, all_of_them) in found.items()}
 
 
 def _paraphrase() -> Figures:

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.perceptron import Perceptron
+from bench.utterances import lines_of
+from intents.encoder import WIDTH
+from intents.perceptron import Perceptron, write
 
 STEPS, RATE = 600, 0.02
 # of the moments of Adam (Kingma and Ba, 2015)
 FADE = (0.9, 0.99)
 
+# The numbers of a unit vector are small beside a weight's usual size.
+SCALE = 4.0
+
 Floats = NDArray[np.float32]
 Kinds = NDArray[np.int64]
+
+
+def main(
+    name: str,
+    about: str | None,
+    argv: list[str],
+    fit: Callable[[Sequence[str]], Perceptron],
+    report: Callable[[Perceptron, Sequence[str]], None],
+    weights: Path,
+) -> int:
+    """Fit with every second question off topic, report on the others, write when asked."""
+    parser = argparse.ArgumentParser(prog=f"script/bench {name}", description=about)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--off-topic", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--write", action="store_true", help="replace the shipped weights")
+    args = parser.parse_args(argv)
+    lines = lines_of(args.off_topic)
+    network = fit(lines[::2])
+    report(network, lines[1::2])
+    if args.write:
+        write(weights, network)
+        print(f"written: {weights.name}")
+    return 0
 
 
 def fit(
@@ -20,17 +52,20 @@ def fit(
 ) -> Perceptron:
     """Return the network that tells kinds 0, 1, ... apart, by cross-entropy.
 
-    `features` (n, width); `weights` (n,) sum to 1: how much each example counts. `ridge` times the
-    sum of squares of all weights is added. It is the mean of `members` networks that began with
-    other numbers, which is one network with as many times `hidden`: single ones differed by as
-    much as the tries did.
+    `features` (n, width) begin with unit vectors of sentences; `weights` (n,) sum to 1: how much
+    each example counts. `ridge` times the sum of squares of all weights is added. It is the mean
+    of `members` networks that began with other numbers, which is one network with as many times
+    `hidden`: single ones differed by as much as the tries did.
     """
-    every = [_fit(features, kinds, weights, hidden, ridge, seed) for seed in range(members)]
+    scales = np.where(np.arange(features.shape[1]) < WIDTH, SCALE, 1.0).astype(np.float32)
+    every = [
+        _fit(features * scales, kinds, weights, hidden, ridge, seed) for seed in range(members)
+    ]
     return Perceptron(
-        np.hstack([one.inner for one in every]),
+        np.hstack([one.inner for one in every]) * scales[:, None],
         np.hstack([one.inner_bias for one in every]),
         np.vstack([one.outer for one in every]) / np.float32(members),
-        np.mean([one.line for one in every], axis=0),
+        np.mean([one.line for one in every], axis=0) * scales[:, None],
         np.mean([one.bias for one in every], axis=0),
     )
 

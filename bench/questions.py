@@ -22,8 +22,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from intents.alarm import Alarm
-from intents.command_meaning import CommandMeaning
 from intents.errors import ReadbackError
 from intents.library import Library
 from intents.text import fold
@@ -137,9 +135,7 @@ def understanding_of(wiring: Wiring, articles: Sequence[Article]) -> Understandi
         articles,
         encoder=wiring.encoder,
         cross=wiring.cross_encoder,
-        parse_command=wiring.commands.parse,
-        mean_command=CommandMeaning(wiring.encoder).find,
-        find_emergency=Alarm(wiring.encoder).find,
+        besides=wiring.besides,
     )
 
 

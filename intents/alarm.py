@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from intents.emergency import find_emergency, ruled_out
 from intents.guesses import best_of_each_ear
-from intents.perceptron import SCALE, Perceptron, read
+from intents.perceptron import Perceptron, read
 from intents.text import normalize
 from intents.types import Hypothesis
 
@@ -49,12 +49,6 @@ def said(text: str) -> str:
 def by_rule(text: str) -> tuple[bool, bool]:
     """Return whether a rule finds a call for help, and whether one says that there is none."""
     return find_emergency(text) is not None, ruled_out(said(text))
-
-
-def odds(network: Perceptron, features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the log odds of calls, (n,), of scaled vectors with what the rules say, (n, 386)."""
-    scores = network.scores(features)
-    return np.asarray(scores[:, 1] - scores[:, 0])
 
 
 class Alarm:
@@ -87,9 +81,9 @@ class Alarm:
 
     def _fresh_odds(self, text: str) -> float:
         assert self._encoder is not None
-        vector = self._encoder.encode([said(text)]) * SCALE
+        vector = self._encoder.encode([said(text)])
         rules = np.array([by_rule(text)], np.float32)
-        return float(odds(self._network, np.hstack([vector, rules]))[0])
+        return float(self._network.odds(np.hstack([vector, rules]))[0])
 
     @cached_property
     def _network(self) -> Perceptron:

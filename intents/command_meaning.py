@@ -70,8 +70,7 @@ class CommandMeaning:
 
     def _fresh(self, plain: str) -> Command | None:
         assert self._encoder is not None
-        vector = self._encoder.encode([plain]) * perceptron.SCALE
-        (chances,) = self._network.chances(vector)
+        (chances,) = self._network.chances(self._encoder.encode([plain]))
         best = int(np.argmax(chances))
         chance = chances[best]
         if NAMES[best] == "quit" and chance < DRASTIC_THRESHOLD:

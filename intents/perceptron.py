@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-# Vectors have length 1: their products with small weights would be smaller still.
-SCALE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Perceptron:
-    """Weights: inner (width, hidden), outer (hidden, kinds), line (width, kinds), two biases."""
+    """Features are a unit vector of a sentence, and perhaps more that is known of it.
+
+    Weights: inner (width, hidden), outer (hidden, kinds), line (width, kinds), two biases.
+    """
 
     inner: Floats
     inner_bias: Floats
@@ -33,6 +34,11 @@ class Perceptron:
         """Return the log odds of kinds, up to a common number: (n, kinds) of (n, width)."""
         hidden = np.tanh(features @ self.inner + self.inner_bias)
         return np.asarray(hidden @ self.outer + features @ self.line + self.bias, np.float32)
+
+    def odds(self, features: Floats) -> Floats:
+        """Return the log odds of kind 1 against kind 0, (n,): for networks with just these two."""
+        scores = self.scores(features)
+        return np.asarray(scores[:, 1] - scores[:, 0], np.float32)
 
     def chances(self, features: Floats) -> Floats:
         """Return the probability of every kind, (n, kinds)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from intents.guesses import best_of_each_ear, trusted
@@ -22,28 +23,35 @@ from intents.types import (
     Unsure,
 )
 
-__all__ = ["Encoder", "Understanding"]
+__all__ = ["Besides", "Encoder", "Understanding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What is understood besides questions; what is left out is not."""
+
+    # known wordings of commands, and what is asked about all else that the library has no answer to
+    parse_command: Callable[[str], Command | None] | None = None
+    mean_command: Callable[[Sequence[Hypothesis]], Command | None] | None = None
+    # returns the words that call for help
+    find_emergency: Callable[[Sequence[Hypothesis]], str | None] | None = None
 
 
 class Understanding:
     """A library that can be asked. Deterministic; no clock, no network, no sound."""
 
-    def __init__(  # noqa: PLR0913 - each may be left out, and is named
+    def __init__(
         self,
         articles: Sequence[Article] | Shelf,
         *,
         encoder: Encoder | None = None,
         cross: Cross | None = None,
-        parse_command: Callable[[str], Command | None] | None = None,
-        mean_command: Callable[[Sequence[Hypothesis]], Command | None] | None = None,
-        find_emergency: Callable[[Sequence[Hypothesis]], str | None] | None = None,
+        besides: Besides | None = None,
         cache: Path | None = None,
         progress: Progress = silent,
     ) -> None:
         """Index the articles: all of them at hand, or a library, of which few are held in memory.
 
-        `parse_command` knows the wordings of commands, `mean_command` is asked about what is none
-        of them where the library has no answer.
         Without an encoder only words are compared: fewer questions are answered, none more boldly.
         With the cross-encoder `cross` besides, the first passages are read together with the
         question.
@@ -52,9 +60,7 @@ class Understanding:
         """
         shelf = Loose(articles) if isinstance(articles, Sequence) else articles
         self._matcher = Matcher(shelf, encoder, cache, progress, cross)
-        self._parse_command = parse_command
-        self._mean_command = mean_command
-        self._find_emergency = find_emergency
+        self._besides = besides or Besides()
 
     def decide(self, hypotheses: Sequence[Hypothesis]) -> Decision:
         """Return what to do about one utterance, given as guesses at its words, best first."""
@@ -65,9 +71,9 @@ class Understanding:
         if known:
             return known
         judged = self._judge(said)
-        if isinstance(judged, Answer) or self._mean_command is None:
+        if isinstance(judged, Answer) or self._besides.mean_command is None:
             return judged
-        return self._mean_command(said) or judged
+        return self._besides.mean_command(said) or judged
 
     def warm(self) -> None:
         """Do the one-time work of the first decision now (rules compiled, encoder started).
@@ -81,13 +87,14 @@ class Understanding:
         return self._matcher.find(hypotheses, limit).matches
 
     def _emergency(self, said: Sequence[Hypothesis]) -> Emergency | None:
-        phrase = self._find_emergency(said) if self._find_emergency else None
+        find = self._besides.find_emergency
+        phrase = find(said) if find else None
         return Emergency(phrase) if phrase else None
 
     def _command(self, said: Sequence[Hypothesis]) -> Command | None:
-        if self._parse_command is None:
+        parse = self._besides.parse_command
+        if parse is None:
             return None
-        parse = self._parse_command
         found = (parse(guess.text) for guess in best_of_each_ear(said))
         command = next((command for command in found if command), None)
         if command and trusted(command, said, lambda guess: parse(guess.text)):

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.fit_commands import wordings
-from bench.fit_emergency import lines_of
+from bench.utterances import lines_of, wordings
 from bench.written import TRAINING
 from intents.command_meaning import KINDS, NAMES, CommandMeaning
 from intents.commands import Commands
@@ -18,7 +17,7 @@ from intents.followup import Context, FollowUps
 from intents.library import shipped_articles
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Hypothesis, OutOfScope
-from intents.understanding import Understanding
+from intents.understanding import Besides, Understanding
 from models import encoder
 
 DATA = Path(__file__).parent / "data"
@@ -105,7 +104,7 @@ def more(_: Sequence[Hypothesis]) -> Command:
 
 
 def test_an_answer_comes_before_a_command_that_is_only_meant() -> None:
-    understanding = Understanding(shipped_articles(), mean_command=more)
+    understanding = Understanding(shipped_articles(), besides=Besides(mean_command=more))
     assert isinstance(understanding.decide([Hypothesis("what causes muscle atrophy")]), Answer)
     assert understanding.decide([Hypothesis("who won the cup in rome")]) == Command("more")
 

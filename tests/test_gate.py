@@ -65,3 +65,11 @@ def test_good_night_closes_in_every_mode_until_it_is_opened(mode: Mode) -> None:
     assert not gate.open
     gate.wake()
     assert gate.open
+
+
+def test_a_call_counts_for_one_utterance() -> None:
+    gate = Gate("wake")
+    gate.wake()
+    assert gate.take_call()
+    assert not gate.take_call()
+    assert not Gate("always").take_call()

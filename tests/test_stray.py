@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.fit_emergency import lines_of
 from bench.fit_stray import of_knowledge
+from bench.utterances import lines_of
 from bench.written import TRAINING
 from intents.encoder import MiniLm
 from intents.library import shipped_articles

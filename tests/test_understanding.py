@@ -9,7 +9,7 @@ import pytest
 from intents.encoder import MiniLm
 from intents.library import Library, shipped_articles
 from intents.types import Answer, Article, Command, Emergency, Hypothesis, OutOfScope
-from intents.understanding import Understanding
+from intents.understanding import Besides, Understanding
 from models import encoder
 
 BUILT = encoder.find()
@@ -80,8 +80,10 @@ def test_nothing_heard_is_out_of_scope(hiccups: tuple[Article, ...]) -> None:
 def test_emergency_comes_before_command_and_matching(hiccups: tuple[Article, ...]) -> None:
     understanding = Understanding(
         hiccups,
-        parse_command=lambda text: Command("stop") if "stop" in text else None,
-        find_emergency=lambda said: "help" if any("help" in h.text for h in said) else None,
+        besides=Besides(
+            parse_command=lambda text: Command("stop") if "stop" in text else None,
+            find_emergency=lambda said: "help" if any("help" in h.text for h in said) else None,
+        ),
     )
     assert ask(understanding, "stop", "stop help") == Emergency("help")
     assert ask(understanding, "please stop") == Command("stop")
@@ -136,7 +138,7 @@ def test_traps_on_one_article_are_not_answered(question: str) -> None:
 def test_a_cough_does_not_say_good_night(hiccups: tuple[Article, ...]) -> None:
     """What the two ears made of one, with confidence 0.87."""
     parse = {"good night": Command("good_night"), "louder": Command("louder")}.get
-    understanding = Understanding(hiccups, parse_command=parse)
+    understanding = Understanding(hiccups, besides=Besides(parse_command=parse))
     cough = [Hypothesis("good night", 0.87, "library"), Hypothesis("good and", 0.08, "free")]
     assert not isinstance(understanding.decide(cough), Command)
     assert not isinstance(understanding.decide(cough[:1]), Command)

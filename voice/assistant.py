@@ -298,7 +298,7 @@ class Assistant:
             self._notify(events.Understood(tuple(meant), decision))
             # talk in the room while the ear is open: a no to every sentence is unbearable
             stray = isinstance(decision, OutOfScope) and decision.stray
-            if self._parts.gate.called() or not stray:
+            if self._parts.gate.take_call() or not stray:
                 self._respond(decision)
 
     def _go_on(self) -> None:

@@ -31,7 +31,7 @@ class Gate:
         """Whether what is said now is for us."""
         return not self._sleeps and (self._mode == "always" or self._left > 0)
 
-    def called(self) -> bool:
+    def take_call(self) -> bool:
         """Tell, once, whether what was said is for us for certain: a wake word or a key came first.
 
         A follow-up without it, or what an ear hears that is always open, may be talk in the room.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from intents.dialogue import Dialogue
     from intents.library import Library
     from intents.types import Article
-    from intents.understanding import Encoder, Understanding
+    from intents.understanding import Besides, Encoder, Understanding
     from voice.hearing import Prepared
     from voice.narrator import Voice
     from voice.recognizer import Ear, Model
@@ -80,6 +80,16 @@ class Wiring:
         return Commands.shipped()
 
     @cached_property
+    def besides(self) -> Besides:
+        """Commands and calls for help."""
+        from intents.alarm import Alarm
+        from intents.command_meaning import CommandMeaning
+        from intents.understanding import Besides
+
+        meaning, alarm = CommandMeaning(self.encoder), Alarm(self.encoder)
+        return Besides(self.commands.parse, meaning.find, alarm.find)
+
+    @cached_property
     def understanding(self) -> Understanding:
         """From hypotheses to a decision."""
         told: list[int] = []
@@ -93,8 +103,6 @@ class Wiring:
 
     def indexed(self, progress: Callable[[int, int], None]) -> Understanding:
         """Return the understanding once new articles are indexed; told (done, total) of them."""
-        from intents.alarm import Alarm
-        from intents.command_meaning import CommandMeaning
         from intents.shelf import LibraryShelf
         from intents.understanding import Understanding
 
@@ -102,9 +110,7 @@ class Wiring:
             LibraryShelf(self.library),
             encoder=self.encoder,
             cross=self.cross_encoder,
-            parse_command=self.commands.parse,
-            mean_command=CommandMeaning(self.encoder).find,
-            find_emergency=Alarm(self.encoder).find,
+            besides=self.besides,
             cache=Path(platformdirs.user_cache_dir("readback")),
             progress=progress,
         )

@@ -21,7 +21,7 @@ from intents.matching.features import Features, Question
 from intents.matching.index import Index, opened
 from intents.matching.reading import first_reading
 from intents.matching.shelf import Shelf
-from intents.matching.stray import stray
+from intents.matching.stray import stray as is_stray
 from intents.matching.terms import stem, stems
 from intents.matching.vectors import DamagedError, Encoder, Progress, silent
 from intents.text import normalize, words
@@ -115,8 +115,6 @@ class Matcher:
         self.index: Index = self._open(progress)
         # vectors of the question at hand with each word left out
         self._parts: dict[str, NDArray[np.float32]] = {}
-        # whether the utterance at hand is talk in the room
-        self._stray = False
         self._cross = cross if self.index.meaning is not None else None
         self._readings: dict[tuple[str, int], float] = {}
         self.calibration: Calibration = calibration(
@@ -141,10 +139,12 @@ class Matcher:
         ranked = self._read(self._rank(list(_distinct(hypotheses))))
         if not ranked:
             return Found([], on_topic=False, missing="")
-        self._stray = _stray(ranked)
-        matches = [self._match(ranked, place) for place in range(min(limit, len(ranked)))]
+        talk = _stray(ranked)
+        matches = [
+            self._match(ranked, place, stray=talk) for place in range(min(limit, len(ranked)))
+        ]
         matches[1:] = sorted(matches[1:], key=lambda match: -match.score)
-        if self._stray:
+        if talk:
             return Found(matches, on_topic=False, missing="", stray=True)
         return Found(matches, *self._topic(ranked[0]))
 
@@ -226,12 +226,12 @@ class Matcher:
         for number, hybrid, row in zip(chosen.tolist(), sums, rows, strict=True):
             yield Scored(number, hybrid, row, question, wording)
 
-    def _match(self, ranked: Sequence[Scored], place: int) -> Match:
+    def _match(self, ranked: Sequence[Scored], place: int, *, stray: bool) -> Match:
         scored = ranked[place]
         unit = self.index.units[scored.unit]
         others = [other.hybrid for other in ranked[:READ] if other is not scored]
         lead = scored.hybrid - max(others, default=scored.hybrid - MAX_MARGIN)
-        evidence = _evidence(scored, lead, self._doubt(scored), stray=self._stray)
+        evidence = _evidence(scored, lead, self._doubt(scored), stray=stray)
         return Match(
             article=unit.article,
             passage=unit.passage,
@@ -302,7 +302,8 @@ def _stray(ranked: Sequence[Scored]) -> bool:
     """
     heard = [scored for scored in ranked if not scored.wording.repair]
     first = min(heard, key=lambda scored: scored.wording.price, default=None)
-    return first is not None and first.question.vector is not None and stray(first.question.vector)
+    vector = first.question.vector if first else None
+    return vector is not None and is_stray(vector)
 
 
 def _whole(scored: Scored) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.perceptron import SCALE, Perceptron, read
+from intents.perceptron import Perceptron, read
 
 WEIGHTS = Path(__file__).with_name("stray.npz")
 # Log odds from which on it is none of ours; see the figures of fit_stray.
@@ -25,13 +25,7 @@ THRESHOLD = 4.0
 
 def stray(vector: NDArray[np.float32]) -> bool:
     """Tell whether an utterance, given its unit vector (384,), is not meant for us."""
-    return bool(odds(_network(), vector[None])[0] > THRESHOLD)
-
-
-def odds(network: Perceptron, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the log odds of being none of ours, (n,), of unit vectors (n, 384)."""
-    scores = network.scores(vectors * SCALE)
-    return np.asarray(scores[:, 1] - scores[:, 0], np.float32)
+    return bool(_network().odds(vector[None])[0] > THRESHOLD)
 
 
 @lru_cache(maxsize=1)
