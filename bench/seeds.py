@@ -162,7 +162,8 @@ def pdf(pages: Sequence[Sequence[PdfText]], *, packed: bool = False) -> bytes:
     """Return a PDF with these texts on its pages, in the order given."""
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     for name in (b"Helvetica", b"Helvetica-Bold"):
-        objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /" + name + b" >>")
+        facts = b" /Encoding /WinAnsiEncoding >>"
+        objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /" + name + facts)
     kids: list[bytes] = []
     for page in pages:
         drawn = "".join(

@@ -8,10 +8,21 @@ import unicodedata
 from intents import numerals
 from intents.sentences import split_sentences
 
-__all__ = ["UNITS", "fold", "normalize", "slug", "spell_numbers", "split_sentences", "words"]
+__all__ = [
+    "INVISIBLE",
+    "UNITS",
+    "fold",
+    "normalize",
+    "slug",
+    "spell_numbers",
+    "split_sentences",
+    "words",
+]
 
+# marks without width: where a word may be broken, what keeps letters together. No part of a word
+INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # letters that do not decompose into a base letter and a mark
-_LETTERS = str.maketrans(
+_LETTERS = INVISIBLE | str.maketrans(
     {
         "ß": "ss",
         "æ": "ae",
@@ -35,11 +46,6 @@ _LETTERS = str.maketrans(
         "`": "'",
         "\u00b4": "'",
         "\u2044": "/",
-        "\u00ad": None,
-        "\u200b": None,
-        "\u200c": None,
-        "\u200d": None,
-        "\ufeff": None,
     }
 )
 _MARKS = re.compile("[\u0300-\u036f]")

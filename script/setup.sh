@@ -59,11 +59,12 @@ make_venv() {
   "$python" -m venv "$VENV"
 }
 
-# What decides whether the built models are still right: fingerprint FILE..., from the root.
-fingerprint() {
+# What decides whether the built models are still right: fingerprint FILE..., from the root. In a
+# shell of its own: `script/run ask --wav question.wav` is started where the recording is.
+fingerprint() (
   cd "$ROOT" && find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 cat |
     sha256sum | cut -d ' ' -f 1
-}
+)
 
 # setup_packages EXTRA: the virtual environment with the package; EXTRA is "" or "test".
 setup_packages() {
@@ -91,42 +92,46 @@ EOF
     say "readback: for microphone and loudspeaker, install PortAudio: sudo apt-get install libportaudio2"
 }
 
-# built_from NAME FILE...: is the model NAME there, and was it built by these files as they are?
-built_from() {
-  local name=$1 stamp=$MODELS/.built-from-$1
-  shift
-  [ -d "$MODELS/$name" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$@")" ]
-}
+# The files of ours that decide what is built. tests/test_setup.py follows the imports.
+STARTER=(models/starter models/espeak.py models/letters.py models/lexicon.py models/pieces.py
+  models/store.py models/supplement.txt models/wordforms.py)
+ENCODER=(models/encoder.py models/package.py models/minilm_graph.py models/protobuf.py
+  models/cross_graph.py models/cross_encoder.npz)
+WHISPER=(models/whisper.py)
 
-mark_built() {
+# tried_with NAME FILE...: was the model NAME built, or tried, with these files as they are?
+tried_with() {
   local stamp=$MODELS/.built-from-$1
   shift
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$@")" ]
+}
+
+mark_tried() {
+  local stamp=$MODELS/.built-from-$1
+  shift
+  mkdir -p "$MODELS"
   fingerprint "$@" >"$stamp"
 }
 
 # The starter model follows the library by itself; here it is built for the first time, or again
-# when its builder has changed. The encoder is a download, tried once for each of its versions.
+# when its builder has changed. The other two are downloads, tried once for each of their versions:
+# who has no network waits once, and an update that brings a new one tries again.
 setup_models() {
-  local starter=(models/starter models/lexicon.py models/wordforms.py models/supplement.txt)
-  local encoder=(models/encoder.py models/package.py models/minilm_graph.py models/protobuf.py
-    models/cross_graph.py models/cross_encoder.npz)
-  if ! built_from starter "${starter[@]}"; then
+  if [ ! -d "$MODELS/starter" ] || ! tried_with starter "${STARTER[@]}"; then
     timed "starter model" "$VENV/bin/readback" models build ||
       die "the starter model could not be built; look at the lines above, then run this again"
-    mark_built starter "${starter[@]}"
+    mark_tried starter "${STARTER[@]}"
   fi
-  if [ ! -f "$MODELS/.built-from-encoder" ] || { [ -d "$MODELS/encoder" ] &&
-    ! built_from encoder "${encoder[@]}"; }; then
+  if ! tried_with encoder "${ENCODER[@]}"; then
     timed "sentence encoder" "$VENV/bin/readback" models encoder ||
       say "readback: without the sentence encoder, questions are matched by their words alone;" \
         "with a network, add it by: script/run models encoder"
-    mark_built encoder "${encoder[@]}"
+    mark_tried encoder "${ENCODER[@]}"
   fi
-  if [ ! -f "$MODELS/.built-from-whisper" ] || { [ -d "$MODELS/whisper" ] &&
-    ! built_from whisper models/whisper.py; }; then
+  if ! tried_with whisper "${WHISPER[@]}"; then
     timed "second pass" "$VENV/bin/readback" models whisper ||
       say "readback: without the second pass, more questions are misheard;" \
         "with a network, add it by: script/run models whisper"
-    mark_built whisper models/whisper.py
+    mark_tried whisper "${WHISPER[@]}"
   fi
 }

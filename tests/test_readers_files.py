@@ -59,6 +59,25 @@ def test_pdf_bullets_make_a_list() -> None:
     ]  # fmt: skip
 
 
+def test_pdf_soft_hyphens() -> None:
+    """At the end of a line one breaks a word; inside it is a hyphen, as the page shows it."""
+    texts = [
+        (50, 740, 16, True, "Long\u00adterm pain"),
+        (50, 700, 11, False, "Do these two well\u00adknown things in the night:"),
+        (60, 684, 11, False, "- stretch the mus\u00ad"),
+        (72, 670, 11, False, "cle for half a minute"),
+        (60, 656, 11, False, "- drink wa\u00ad"),
+        (72, 642, 11, False, "ter\u00ad"),
+    ]
+    found = article(pdf([texts]), "list.pdf")
+    assert found.title == "Long-term pain"
+    assert [s.text for s in found.passages[0].sentences] == [
+        "Do these two well-known things in the night:",
+        "stretch the muscle for half a minute",
+        "drink water",
+    ]
+
+
 def test_pdf_with_pictures_only_says_that_it_needs_ocr() -> None:
     with pytest.raises(ReadError, match="OCR"):
         article(pdf([[], []]), "scan.pdf")

@@ -103,6 +103,12 @@ def test_a_short_page_somebody_wrote_is_read_whole() -> None:
     ]  # fmt: skip
 
 
+def test_places_where_a_word_may_be_broken_do_not_break_it() -> None:
+    body = "<h2>Mus&shy;cle pain</h2><p>A strained mus&shy;cle heals by it&#8203;self.</p>"
+    found = article(page(PARAGRAPH + body))
+    assert by_heading(found, "Muscle pain").text == "A strained muscle heals by itself."
+
+
 def test_line_breaks_end_paragraphs_only_in_pairs() -> None:
     body = f"<div>{PARAGRAPH * 2}One line<br>goes on here.<br><br>Another paragraph is here.</div>"
     found = article(page(body))

@@ -7,6 +7,7 @@ import pytest
 
 from bench.seeds import MARKDOWN, PLAIN
 from intents.readers import ReadError, Reading, read_article, read_data
+from intents.readers.draft import squeeze
 from intents.types import Article, Passage, Source
 
 
@@ -28,6 +29,11 @@ def by_heading(found: Article, heading: str) -> Passage:
 
 def texts(passage: Passage) -> list[str]:
     return [s.text for s in passage.sentences]
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"])
+def test_marks_without_width_do_not_split_a_word(mark: str) -> None:
+    assert squeeze(f" mus{mark}cle \x00 wast{mark}ing{mark}") == "muscle wasting"
 
 
 def test_front_matter_fills_title_source_and_names() -> None:

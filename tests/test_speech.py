@@ -331,6 +331,10 @@ def test_control_characters_become_spaces() -> None:
     assert printable("a\0b\r\n c\x1b[1m d") == "a b c [1m d"
 
 
+def test_marks_without_width_do_not_split_a_word() -> None:
+    assert printable("mus\u00adcle wast\u200b\u2060ing") == "muscle wasting"
+
+
 def test_closing_silence_is_shortened_but_speech_is_not() -> None:
     speech_part = array("h", [1000, -1000] * 50).tobytes()
     silence = bytes(2 * 1000)

@@ -44,6 +44,7 @@ def test_no_pattern_repeats_a_group_possessively() -> None:
         ("café naïve Straße", "cafe naive strasse"),
         ("'quoted' rock 'n' roll", "quoted rock n roll"),
         ("007", "zero zero seven"),
+        ("mus\u00adcle wast\u200b\u2060ing", "muscle wasting"),
         ("½ cup", "one half cup"),
         ("37 °C", "thirty seven degrees celsius"),
         ("", ""),

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from intents.errors import ReadbackError
+from intents.text import INVISIBLE
 from voice.audio import Pcm
 from voice.speech_worker import PCM, READY, RECORD, REQUEST
 
@@ -127,7 +128,7 @@ class Speech:
             )
         self.rate_wpm = rate_wpm
 
-    def render(self, text: str) -> Pcm:
+    def render(self, text: str, *, keep: bool = True) -> Pcm:  # noqa: ARG002 - nothing is kept here
         """Return the speech of one sentence, blocking; no samples when nothing in it can be said.
 
         Text of more than `PIECE_CHARS` characters is rendered in pieces and joined. A failed
@@ -225,8 +226,12 @@ class Speech:
 
 
 def printable(text: str) -> str:
-    """Return the text on one line, without control characters (a NUL would end it for espeak)."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Return the text on one line, without control characters (a NUL would end it for espeak).
+
+    Marks without width go too: espeak would say the two halves of a word with a soft hyphen.
+    """
+    seen = text.translate(INVISIBLE)
+    return " ".join("".join(c if c.isprintable() else " " for c in seen).split())
 
 
 def split_clauses(text: str, limit: int = PIECE_CHARS) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from intents.text import INVISIBLE
 from intents.types import Source
 
 
@@ -81,11 +82,15 @@ def block_text(block: Block) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Collapse every run of white space and control characters to one space."""
+    """Collapse every run of white space and control characters to one space.
+
+    Marks without width go: pages have a soft hyphen wherever a long word may be broken.
+    """
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return " ".join("".join(c if c.isprintable() else " " for c in line).split())
+    seen = line.translate(INVISIBLE)
+    return " ".join("".join(c if c.isprintable() else " " for c in seen).split())
 
 
 def without(text: str, opening: str, closing: str) -> str:

@@ -17,7 +17,16 @@ from itertools import pairwise
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
-from intents.readers.draft import Block, Draft, Dropped, Heading, Listing, Paragraph, squeeze
+from intents.readers.draft import (
+    Block,
+    Draft,
+    Dropped,
+    Heading,
+    Listing,
+    Paragraph,
+    squeeze,
+    squeezed,
+)
 from intents.readers.errors import ReadError
 from intents.readers.facts import facts_of, iso_date, merge
 from intents.readers.pdf_lines import PdfLine, page_lines
@@ -172,7 +181,7 @@ class _Builder:
     def flush(self) -> None:
         """Close what is open."""
         if self.items:
-            self.blocks.append(Listing(tuple(self.items), self.ordered))
+            self.blocks.append(Listing(squeezed(self.items), self.ordered))
         if text := squeeze(self.open):
             self.blocks.append(Paragraph(text))
         self.items, self.open = [], ""
@@ -199,10 +208,10 @@ class _Builder:
             and self._gap(line) < 1.6 * line.size
         )
         if isinstance(last, Heading) and last.level == level and near:
-            self.blocks[-1] = Heading(f"{last.text} {line.text}", level)
+            self.blocks[-1] = Heading(squeeze(f"{last.text} {line.text}"), level)
             return
         self.flush()
-        self.blocks.append(Heading(line.text, min(6, level)))
+        self.blocks.append(Heading(squeeze(line.text), min(6, level)))
 
     def _item(self, line: PdfLine, bullet: re.Match[str]) -> None:
         if not self.items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ MAX_OPERATORS = 400_000
 _CHAR_WIDTH = 0.5
 # columns narrower than this share of the page are no columns but table cells
 _COLUMN = 0.25
+_DRAWN_HYPHEN = re.compile(r"(?<=\S)\u00ad(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,16 @@ def _join(pieces: list[PdfLine]) -> list[PdfLine]:
                 lines[-1] = replace(last, text=last.text + glue + piece.text, size=size, bold=bold)
                 continue
         lines.append(piece)
-    return [replace(line, text=" ".join(line.text.split())) for line in lines]
+    return [replace(line, text=_seen(line.text)) for line in lines]
+
+
+def _seen(text: str) -> str:
+    """Return a line as the page shows it: on one line, with the hyphens that are drawn.
+
+    Encodings of fonts have the hyphen twice, the second time as U+00AD (PDF 1.7, annex D.2). Inside
+    a line it is a hyphen; at its end it may be one that only breaks a word.
+    """
+    return _DRAWN_HYPHEN.sub("-", " ".join(text.split()))
 
 
 def _gutter(lines: list[PdfLine], width: float) -> float:
