@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,13 +99,16 @@ class CrossEncoder:
 
     def _load(self) -> onnxruntime.InferenceSession:
         if self._session is None:
-            from intents.encoder import opened
+            from intents.encoder import broken, opened
 
             self._pieces = WordPiece(self._folder / VOCABULARY)
-            # mapped: only the rows of words in use come into memory
-            self._words = np.load(self._folder / WORDS, mmap_mode="r")
-            with np.load(self._folder / HEAD) as kept:
-                self._head = {name: kept[name] for name in kept.files}
+            try:
+                # mapped: only the rows of words in use come into memory
+                self._words = np.load(self._folder / WORDS, mmap_mode="r")
+                with np.load(self._folder / HEAD) as kept:
+                    self._head = {name: kept[name] for name in kept.files}
+            except (ValueError, EOFError, BadZipFile) as error:
+                raise broken(self._folder, error) from error
             self._session = opened(self._folder / GRAPH)
         return self._session
 

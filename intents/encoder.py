@@ -7,17 +7,22 @@ gets its path.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.errors import ReadbackError
+from intents.matching.storage import checksum
 from intents.wordpiece import WordPiece
 
 if TYPE_CHECKING:
     import onnxruntime
 
+# names that models/encoder.py writes
+MODEL, PIECES = "encoder.onnx", "vocab.txt"
 WIDTH = 384
 # pieces a text; a sentence of an article has 30, the longest 120. Cutting at 128 bounds the time
 MAX_PIECES = 128
@@ -25,14 +30,23 @@ MAX_PIECES = 128
 BATCH = 16
 
 
+class EncoderError(ReadbackError):
+    """A file of the sentence encoder or the cross-encoder that cannot be used."""
+
+
 class MiniLm:
     """The sentence encoder. The model is read on the first call, 0.1 s."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember where encoder.onnx and vocab.txt are."""
+        """Remember where the model and its pieces of words are."""
         self._folder = folder
         self._session: onnxruntime.InferenceSession | None = None
         self._pieces: WordPiece | None = None
+
+    @cached_property
+    def stamp(self) -> str:
+        """What tells this model's vectors from another's: checksums of its files, 16 ms."""
+        return "".join(f"{checksum(self._folder / name):08x}" for name in (MODEL, PIECES))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a text, shape (len(texts), 384)."""
@@ -48,13 +62,16 @@ class MiniLm:
 
     def _load(self) -> tuple[onnxruntime.InferenceSession, WordPiece]:
         if self._session is None or self._pieces is None:
-            self._session = opened(self._folder / "encoder.onnx")
-            self._pieces = WordPiece(self._folder / "vocab.txt")
+            self._session = opened(self._folder / MODEL)
+            self._pieces = WordPiece(self._folder / PIECES)
         return self._session, self._pieces
 
 
 def opened(path: Path) -> onnxruntime.InferenceSession:
-    """Return a session with one thread and no arena, which holds on to its largest batch."""
+    """Return a session with one thread and no arena, which holds on to its largest batch.
+
+    Raises EncoderError when onnxruntime refuses the file.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -62,7 +79,20 @@ def opened(path: Path) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # onnxruntime's errors have no base of their own
+        if not type(error).__module__.startswith("onnxruntime."):
+            raise
+        raise broken(path, error) from error
+
+
+def broken(path: Path, error: Exception) -> EncoderError:
+    """Return the error for a file that cannot be used."""
+    return EncoderError(
+        f"{path} cannot be used ({error}); with a network, build it anew: readback models encoder"
+    )
 
 
 def _pad(rows: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

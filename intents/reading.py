@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intents.matching.excerpt import WORDS_AT_A_TIME
 from intents.spoken import counted
 from intents.types import Article, Match, Passage, Quotation, Sentence, Utterance
-
-# What is read at a time after "more": about 20 s at the default 165 words a minute (issue 4 asks
-# for at most about 20 s at a time; the listener goes on with one word).
-WORDS_AT_A_TIME = 55
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Reading:
         return tuple(Quotation(self.article.id, s) for s in self.line[start:end])
 
 
-def first_reading(match: Match) -> tuple[Quotation, ...]:
+def quotations(match: Match) -> tuple[Quotation, ...]:
     """Return what answers: the match's sentences, else the passage as far as 20 s reach."""
     article, sentences = match.article, match.sentences
     if not sentences:

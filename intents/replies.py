@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intents import completeness, prompts
+from intents import completeness, prompts, reading
 from intents.conversation import Conversation, Question
-from intents.reading import first_reading
 from intents.remembered import MOST_ANSWERS
 from intents.types import Control, Match, OutOfScope, Prompt, Quotation, Reply, Unfinished
 
@@ -28,7 +27,7 @@ def emergency(now: Conversation) -> Reply:
 
 def answer(now: Conversation, match: Match) -> Reply:
     """Read a passage; refuse where it has nothing to read."""
-    quotations = first_reading(match)
+    quotations = reading.quotations(match)
     if not quotations:
         return _refuse(now, OutOfScope(match))
     reply = now.read_out(match.article, (*_introduction(now, match, quotations), *quotations))
@@ -74,7 +73,7 @@ def offer(now: Conversation, matches: tuple[Match, ...], before: str = "") -> Re
 def no_answer(now: Conversation, decision: OutOfScope | Unfinished) -> Reply:
     """Say that the library does not say, or ask for the rest of the question."""
     if isinstance(decision, Unfinished):
-        return now.say(completeness.ask_rest(decision.text), keep_question=True)
+        return now.say(completeness.ask_rest(decision.text), keep_question=True, heard=True)
     return _refuse(now, decision)
 
 

@@ -152,3 +152,14 @@ def test_vectors_are_unit_length_and_know_meaning() -> None:
 def test_no_text_gives_no_vector() -> None:
     assert BUILT is not None
     assert MiniLm(BUILT).encode([]).shape == (0, 384)
+
+
+def test_the_stamp_tells_one_model_from_another(tmp_path: Path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"a model")
+    (tmp_path / "vocab.txt").write_bytes(b"words")
+    stamp = MiniLm(tmp_path).stamp
+    assert stamp == MiniLm(tmp_path).stamp
+    (tmp_path / "vocab.txt").write_bytes(b"sword")
+    other = MiniLm(tmp_path).stamp
+    (tmp_path / "encoder.onnx").write_bytes(b"A model")
+    assert len({stamp, other, MiniLm(tmp_path).stamp}) == 3

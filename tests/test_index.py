@@ -2,98 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import multiprocessing
-import os
 import shutil
 import signal
 from collections.abc import Callable, Sequence
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from shelves import Bags, Shelf, cut_short, damage_byte, filled, no_text, told
 
-from intents.gather import gather
 from intents.library import Library
 from intents.matching import index, rows, storage
 from intents.matching.codes import codes, nearest
 from intents.matching.ragged import Ragged, ragged
 from intents.shelf import LibraryShelf
-from intents.text import words
 from intents.types import Hypothesis, OutOfScope
 from intents.understanding import Understanding
-
-PAGES = {
-    "gout": "Gout comes from crystals in a joint. The crystals form out of uric acid.",
-    "hiccups": "Hiccups are squeezes of the muscle below the lungs. Fizzy drinks cause them.",
-    "limescale": "Limescale is chalk out of hard water. Vinegar dissolves limescale in a kettle.",
-    "sunburn": "Sunburn is skin hurt by the sun. Cool water soothes it within an hour.",
-}
-
-
-class Bags:
-    """An encoder without a model: which words a text has. It remembers what it was given."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.seen += texts
-        out = np.full((len(texts), 384), 0.01, np.float32)
-        for row, text in enumerate(texts):
-            for word in words(text):
-                generator = np.random.default_rng(list(word.encode()))
-                out[row] += generator.standard_normal(384).astype(np.float32)
-        return out / np.linalg.norm(out, axis=1, keepdims=True)
-
-
-class Shelf:
-    """A library with an index beside it, opened again as often as one likes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.cache, self.encoder = folder / "library", folder / "cache", Bags()
-        self.pages = folder / "pages"
-        self.pages.mkdir()
-
-    def put(self, name: str, text: str = "") -> None:
-        page = self.pages / f"{name}.md"
-        page.write_text(f"# {name.title()}\n\n{text or PAGES[name]}\n", encoding="utf-8")
-        (item,) = gather([str(page)], io.BytesIO())
-        Library.open(self.folder, shipped=False).put(item.read(), origin=item.origin)
-
-    def remove(self, name: str) -> None:
-        Library.open(self.folder, shipped=False).remove(name)
-
-    def open(self, *, encoded: bool = True, cached: bool = True) -> Understanding:
-        self.encoder.seen.clear()
-        shelf = LibraryShelf(Library.open(self.folder, shipped=False))
-        encoder = self.encoder if encoded else None
-        return Understanding(shelf, encoder=encoder, cache=self.cache if cached else None)
-
-    @property
-    def files(self) -> list[Path]:
-        (current,) = self.cache.glob("index/*/current")
-        return sorted((current.parent / current.read_text().split()[0]).iterdir())
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    made = Shelf(tmp_path)
-    for name in ("gout", "hiccups", "limescale"):
-        made.put(name)
-    return made
-
-
-QUESTIONS = ("what causes gout", "what causes hiccups", "what dissolves limescale", "what is tea")
-
-
-def told(understanding: Understanding) -> list[object]:
-    """Return everything that can be told from a few questions."""
-    return [
-        (type(understanding.decide([Hypothesis(q)])), understanding.rank([Hypothesis(q)], 3))
-        for q in QUESTIONS
-    ]
+    return filled(tmp_path)
 
 
 @pytest.mark.parametrize("encoded", [True, False])
@@ -132,24 +64,6 @@ def test_a_running_program_answers_from_what_the_library_has_by_now(shelf: Shelf
     assert all(m.article.id != "gout" for m in running.rank([Hypothesis("what causes gout")]))
 
 
-def damage_byte(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 0xFF
-    path.write_bytes(data)
-
-
-def cut_short(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def zeros(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
-
-
-def no_text(path: Path) -> None:
-    path.write_bytes(b"\xff\xfe not what was written")
-
-
 @pytest.mark.parametrize("damage", [damage_byte, cut_short, Path.unlink, no_text])
 def test_any_damaged_file_is_made_again(shelf: Shelf, damage: Callable[[Path], None]) -> None:
     right = told(shelf.open())
@@ -174,39 +88,9 @@ def test_damage_while_the_program_runs_is_made_good(
     for path in shelf.files:
         if path.name == "shapes.npy":
             damage(path)
-    vectors = shelf.cache / "vectors" / "vectors"
+    vectors = shelf.vectors / "vectors"
     vectors.write_bytes(bytes(vectors.stat().st_size))
     assert told(running) == right
-    assert told(shelf.open()) == right
-
-
-@pytest.mark.parametrize("name", ["vectors", "keys"])
-@pytest.mark.parametrize("damage", [cut_short, Path.unlink, no_text, zeros])
-@pytest.mark.parametrize("ready", [rows.MAX_READY, 0])
-def test_damaged_vectors_are_made_again_at_the_next_start(
-    shelf: Shelf,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    damage: Callable[[Path], None],
-    ready: int,
-) -> None:
-    monkeypatch.setattr(rows, "MAX_READY", ready)
-    right = told(shelf.open())
-    damage(shelf.cache / "vectors" / name)
-    assert told(shelf.open()) == right
-    assert told(shelf.open()) == right
-
-
-def test_rows_that_another_library_got_meanwhile_are_not_taken_for_ours(
-    shelf: Shelf, tmp_path: Path
-) -> None:
-    right = told(shelf.open())
-    shutil.rmtree(shelf.cache / "vectors")
-    (tmp_path / "other").mkdir()
-    other = Shelf(tmp_path / "other")
-    other.cache = shelf.cache
-    other.put("sunburn", " ".join(PAGES.values()))
-    other.open()
     assert told(shelf.open()) == right
 
 
@@ -299,10 +183,24 @@ def test_a_damaged_article_answers_nothing_and_the_others_do(shelf: Shelf) -> No
     assert all(m.article.id != "gout" for m in understanding.rank([Hypothesis("what causes gout")]))
 
 
-def _build(folder: Path, cache: Path) -> None:
-    Understanding(
-        LibraryShelf(Library.open(folder, shipped=False)), encoder=Bags(), cache=cache
-    ).warm()
+class Halfway(Bags):
+    """Tells that its first vectors were kept, and never gives the next."""
+
+    def __init__(self, begun: Event) -> None:
+        super().__init__()
+        self._begun = begun
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self.seen:
+            self._begun.set()
+            signal.pause()
+        return super().encode(texts)
+
+
+def _build(folder: Path, cache: Path, stuck: Event | None = None) -> None:
+    encoder = Halfway(stuck) if stuck else Bags()
+    library = LibraryShelf(Library.open(folder, shipped=False))
+    Understanding(library, encoder=encoder, cache=cache).warm()
 
 
 @pytest.mark.slow
@@ -310,14 +208,21 @@ def test_processes_that_build_at_once_agree_and_one_that_is_killed_harms_nobody(
     shelf: Shelf,
 ) -> None:
     started = multiprocessing.get_context("spawn")
-    several = [started.Process(target=_build, args=(shelf.folder, shelf.cache)) for _ in range(4)]
+    begun = started.Event()
+    places = shelf.folder, shelf.cache
+    doomed = started.Process(target=_build, args=(*places, begun))
+    several = [started.Process(target=_build, args=places) for _ in range(3)]
+    doomed.start()
+    # it holds the locks, and has written some vectors
+    assert begun.wait(60)
+    assert (shelf.vectors / "keys").stat().st_size
     for process in several:
         process.start()
-    assert several[0].pid is not None
-    os.kill(several[0].pid, signal.SIGKILL)
-    for process in several:
+    doomed.kill()
+    for process in (doomed, *several):
         process.join()
-    assert [process.exitcode for process in several[1:]] == [0, 0, 0]
+    assert [process.exitcode for process in several] == [0, 0, 0]
+    assert doomed.exitcode == -signal.SIGKILL
     assert told(shelf.open()) == told(shelf.open(cached=False))
 
 

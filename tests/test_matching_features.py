@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from intents.matching import definition, features, index
-from intents.matching.reading import FIRST_WORDS, first_reading
+from intents.matching.excerpt import WORDS_AT_A_TIME, excerpt
 from intents.matching.terms import Spelling, grams
 from intents.readers import read_article
 from intents.types import Hypothesis, Passage, Sentence
@@ -71,9 +71,9 @@ def passage(*sizes: int) -> Passage:
 
 def test_a_late_sentence_is_read_at_once_but_a_whole_passage_from_its_start() -> None:
     long = passage(30, 30, 10)
-    assert first_reading(long, [0.1, 0.2, 0.9]) == long.sentences[2:]
-    assert first_reading(long, [0.1, 0.2, 0.9], whole=True) == long.sentences[:1]
-    assert first_reading(passage(FIRST_WORDS + 20, 5), [0.9, 0.1])[0].start == 0
+    assert excerpt(long, [0.1, 0.2, 0.9]) == long.sentences[2:]
+    assert excerpt(long, [0.1, 0.2, 0.9], whole=True) == long.sentences[:1]
+    assert excerpt(passage(WORDS_AT_A_TIME + 20, 5), [0.9, 0.1])[0].start == 0
 
 
 def test_letter_overlap_is_a_cosine() -> None:

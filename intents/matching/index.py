@@ -18,7 +18,7 @@ from intents.matching.shape import Shape, unpack
 from intents.matching.shelf import Loose, Shelf
 from intents.matching.storage import Storage
 from intents.matching.tables import Tables, updated
-from intents.matching.vectors import DamagedError, Encoder, Progress, Vectors, silent
+from intents.matching.vectors import DamagedError, Encoder, Progress, Vectors, place_in, silent
 from intents.types import Article, Passage
 
 _log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ def opened(
     it cannot be kept, it is made in memory.
     """
     try:
-        store = Vectors(encoder, cache and cache / "vectors") if encoder is not None else None
+        store = None if encoder is None else Vectors(encoder, cache and place_in(cache, encoder))
     except OSError as error:
         _log.warning("nothing can be kept (%s); all texts are encoded at every start", error)
         return opened(shelf, encoder, None, progress)
@@ -148,7 +148,7 @@ def _load(storage: Storage, store: Vectors | None) -> tuple[Tables, arrays.Deriv
         if found is None:
             return None
         header, content = found
-        if header["maker"] != arrays.maker():
+        if header["maker"] != _maker(store):
             _log.info("the index is from another version; it is made again")
             return None
         tables, derived = arrays.restored(dict(header["articles"]), content)
@@ -158,6 +158,11 @@ def _load(storage: Storage, store: Vectors | None) -> tuple[Tables, arrays.Deriv
     except (DamagedError, OSError) as error:
         _log.warning("the index is made again from the articles: %s", error)
         return None
+
+
+def _maker(store: Vectors | None) -> str:
+    """Return what tells whether code, data and encoder are those that an index was made with."""
+    return f"{arrays.maker()} {store.stamp}" if store is not None else arrays.maker()
 
 
 def _seal(tables: Tables, store: Vectors | None) -> int:
@@ -176,7 +181,7 @@ def _renew(
                 return found
             tables, derived = _fresh(found and found[0], shelf, store, progress)
             header = {
-                "maker": arrays.maker(),
+                "maker": _maker(store),
                 "articles": list(tables.stamps.items()),
                 "seal": _seal(tables, store),
             }

@@ -17,9 +17,9 @@ from intents.errors import ReadbackError
 from intents.matching import features, meaning
 from intents.matching.calibration import Calibration, calibration
 from intents.matching.evidence import MAX_MARGIN, STRAY, Evidence
+from intents.matching.excerpt import excerpt
 from intents.matching.features import Features, Question
 from intents.matching.index import Index, opened
-from intents.matching.reading import first_reading
 from intents.matching.shelf import Shelf
 from intents.matching.stray import stray as is_stray
 from intents.matching.terms import stem, stems
@@ -124,7 +124,8 @@ class Matcher:
     def find(self, hypotheses: Sequence[Hypothesis], limit: int) -> Found:
         """Return the `limit` best passages over all guesses.
 
-        Where the articles on disk are others than those that were indexed, they are indexed anew.
+        Where an article that is needed is gone or changed, or the index damaged, all are indexed
+        anew; what was added since is not noticed by itself.
         """
         try:
             return self._find(hypotheses, limit)
@@ -235,7 +236,7 @@ class Matcher:
         return Match(
             article=unit.article,
             passage=unit.passage,
-            sentences=first_reading(unit.passage, self._fits(scored), whole=_whole(scored)),
+            sentences=excerpt(unit.passage, self._fits(scored), whole=_whole(scored)),
             score=self.calibration.probability(evidence),
             margin=lead,
             why=self._reasons(scored, evidence),

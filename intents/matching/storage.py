@@ -137,14 +137,14 @@ def _write(path: Path, array: NDArray[Any]) -> list[int]:
         np.save(file, np.ascontiguousarray(array), allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
-    return [path.stat().st_size, 0 if path.stem in PIECEWISE else _sum(path)]
+    return [path.stat().st_size, 0 if path.stem in PIECEWISE else checksum(path)]
 
 
 def _map(path: Path, facts: list[int]) -> NDArray[Any]:
     size, total = facts
     if path.stat().st_size != size:
         raise DamagedError(f"{path} is cut short")
-    if path.stem not in PIECEWISE and _sum(path) != total:
+    if path.stem not in PIECEWISE and checksum(path) != total:
         raise DamagedError(f"{path} is damaged")
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -153,7 +153,7 @@ def _map(path: Path, facts: list[int]) -> NDArray[Any]:
     return array
 
 
-def _sum(path: Path) -> int:
+def checksum(path: Path) -> int:
     """Return the checksum of a file.
 
     Read, not mapped: pages of a map that were looked at count as the process's memory (45 MB).

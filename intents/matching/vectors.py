@@ -2,7 +2,8 @@
 
 Two files that only grow: `keys` (16 bytes a text: a hash) and `vectors` (384 float16 a text).
 Vectors are on disk before their keys, so a crash between the two leaves only unused bytes. A lock
-file keeps two processes apart. Without a folder the store lives in memory.
+file keeps two processes apart. Without a folder the store lives in memory. Every encoder has a
+folder of its own: vectors of two models have nothing to say to each other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import weakref
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +44,11 @@ class DamagedError(ReadbackError):
 class Encoder(Protocol):
     """Sentences to vectors of unit length."""
 
+    @property
+    def stamp(self) -> str:
+        """A name for a folder: two encoders with the same one give the same vectors."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector a text, shape (len(texts), 384)."""
         ...
@@ -49,6 +56,23 @@ class Encoder(Protocol):
 
 def silent(_done: int, _total: int) -> None:
     """Report no progress."""
+
+
+def place_in(cache: Path, encoder: Encoder) -> Path:
+    """Return the folder for an encoder's vectors; when it is made, those of others are removed.
+
+    OSError when nothing can be kept.
+    """
+    place = cache / "vectors" / encoder.stamp
+    if not place.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        for other in place.parent.iterdir():
+            if other.is_dir() and other != place:
+                shutil.rmtree(other, ignore_errors=True)
+            elif other != place:
+                # an earlier version kept its files here, of whatever encoder there was
+                other.unlink(missing_ok=True)
+    return place
 
 
 class Vectors:
@@ -72,6 +96,11 @@ class Vectors:
             self._file = os.open(folder / "vectors", os.O_RDONLY)
             weakref.finalize(self, os.close, self._file)
             self._count = self._counted()
+
+    @property
+    def stamp(self) -> str:
+        """What tells the encoder's vectors from another's."""
+        return self._encoder.stamp
 
     def __len__(self) -> int:
         """Return the number of rows."""

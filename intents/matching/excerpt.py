@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from intents.types import Passage, Sentence
 
-# 20 seconds at 165 words a minute
-FIRST_WORDS = 55
+# What is read at a time: about 20 s at the default 165 words a minute (issue 4 asks for at most
+# about 20 s; the listener goes on with one word)
+WORDS_AT_A_TIME = 55
 
 
-def first_reading(
+def excerpt(
     passage: Passage, fits: Sequence[float] | NDArray[np.float32], *, whole: bool = False
 ) -> tuple[Sentence, ...]:
     """Return whole sentences in reading order, about 20 seconds, around the one that fits best.
@@ -26,10 +27,10 @@ def first_reading(
     sentences = passage.sentences
     counts = [len(sentence.text.split()) for sentence in sentences]
     best = int(np.argmax(fits)) if len(fits) else 0
-    in_time = sum(counts[: best + 1]) <= FIRST_WORDS
+    in_time = sum(counts[: best + 1]) <= WORDS_AT_A_TIME
     start = 0 if whole or in_time or passage.kind == "list" else best
     end, spent = start + 1, counts[start]
-    while end < len(sentences) and spent + counts[end] <= FIRST_WORDS:
+    while end < len(sentences) and spent + counts[end] <= WORDS_AT_A_TIME:
         spent += counts[end]
         end += 1
     return sentences[start:end]
