@@ -46,10 +46,14 @@ def load(path: Path | None = None) -> dict[str, Own]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
+        word, *rest = line.split("\t")
+        if not rest:
+            raise ModelError(
+                f"{place}, line {number}: a line is a word, a tab, its phones; not {line!r}"
+            )
         try:
-            word, phones, *rest = line.split("\t")
-            found[checked(word)] = Own(parse_phones(phones), rest[0] if rest else "")
-        except (ValueError, ModelError) as error:
+            found[checked(word)] = Own(parse_phones(rest[0]), rest[1] if rest[1:] else "")
+        except ModelError as error:
             raise ModelError(f"{place}, line {number}: {error} ({line!r})") from error
     return dict(sorted(found.items()))
 

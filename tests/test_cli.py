@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice import cli
+from intents import library
+from models import owner, store
+from voice import cli, memory
 from voice.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -16,10 +18,25 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture
 def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Nothing of the person who runs the tests: settings, library and cache of this test alone."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    """Nothing of the person who runs the tests but the models, which take a minute to make.
+
+    Those are links: what is built again in a test replaces the link, not the model.
+    """
+    built = store.default_folder()
+    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    models = store.default_folder()
+    models.mkdir(parents=True)
+    for item in built.iterdir() if built.is_dir() else ():
+        if item.suffix != ".lock":
+            (models / item.name).symlink_to(item)
     return tmp_path
+
+
+def test_nothing_of_the_person_who_runs_the_tests_is_read(private_home) -> None:
+    files = owner.default_path(), memory.default_path()
+    folders = library.default_folder(), store.default_folder()
+    assert all(place.is_relative_to(private_home) for place in (*files, *folders))
 
 
 def last_json(capsys: pytest.CaptureFixture[str]) -> dict:
@@ -85,6 +102,33 @@ def test_an_emergency_comes_first_and_names_the_owners_number(private_home, caps
     result = last_json(capsys)
     assert result["decision"] == "emergency"
     assert "1 1 2" in result["reply"] or "112" in result["reply"]
+
+
+@pytest.mark.slow
+def test_what_goes_with_a_change_is_said_and_written(private_home, capsys) -> None:
+    out = private_home / "answer.wav"
+    assert main(["ask", "good night", "--out", str(out), "--json"]) == 0
+    shown = capsys.readouterr().out
+    result = json.loads(shown.splitlines()[-1])
+    assert result["command"]["name"] == "good_night"
+    assert result["reply"].startswith("Good night")
+    assert f"Says:   {result['reply']}" in shown
+    assert result["timings"]["first_sample_ms"] is not None
+    with wave.open(str(out)) as spoken:
+        assert spoken.getnframes() > spoken.getframerate() / 2
+
+
+@pytest.mark.slow
+def test_an_answer_without_sound_leaves_no_old_one_unsaid(private_home, capsys) -> None:
+    out = private_home / "answer.wav"
+    out.write_bytes(b"the answer before")
+    assert main(["ask", "stop", "--out", str(out), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert f"{out} was not written, and what is in it is older" in shown.err
+    assert json.loads(shown.out.splitlines()[-1])["reply"] == ""
+    out.unlink()
+    main(["ask", "stop", "--out", str(out)])
+    assert f"{out} was not written.\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "\N{PILE OF POO}"])

@@ -37,6 +37,8 @@ def test_what_is_set_is_used_and_the_rest_keeps_its_default(tmp_path: Path) -> N
         ("[speech]\nrate_wpm = true\n", "rate_wpm must be a whole number, not True"),
         ("[speech]\nrate_wpm = 900\n", "from 80 to 450, not 900"),
         ("[speech]\nvolume = nan\n", "volume must be from 0 to 1.5"),
+        ('[wake]\nphrase = ""\n', "phrase must be words, such as \"okay nabu\", not ''"),
+        ('[wake]\nphrase = "!!"\n', "phrase must be words, .* not '!!'"),
         ("speech = 3\n", r"written \[speech\]"),
         ("[speech\n", "not valid TOML"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from intents.errors import ReadbackError
 from voice import cli
 from voice.cli import doctor
-from voice.cli.hints import VARIABLE, as_typed, command
+from voice.cli.hints import VARIABLE, as_typed, command, tell
 
 
 @pytest.fixture
@@ -57,6 +57,15 @@ def test_an_error_and_the_help_say_what_to_type(
     assert cli.main(["doctor"]) == 1
     assert "run: script/run models build" in capsys.readouterr().err
     assert cli.parser().format_usage().startswith("usage: script/run ")
+
+
+@pytest.mark.usefixtures("clone")
+def test_a_sentence_beside_the_result_says_what_to_type(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell("no encoder; run: readback models encoder")
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "readback: no encoder; run: script/run models encoder\n")
 
 
 def test_script_run_tells_its_name() -> None:

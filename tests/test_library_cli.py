@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from bench.seeds import HTML, MARKDOWN, PLAIN, archive
+from intents.encoder import EncoderError
 from intents.errors import ReadbackError
+from models import owner
+from models.errors import ModelError
 from voice.cli import library as commands
+from voice.cli.hints import VARIABLE
+from voice.devices import DeviceError
 from voice.wiring import Wiring
 
 
@@ -165,17 +170,85 @@ def test_what_was_added_can_be_asked_about_at_once_and_is_learned_once(
     assert "Leg cramps" in titles
 
 
+@pytest.mark.parametrize("kind", [ModelError, ReadbackError])
 def test_an_ear_that_cannot_learn_loses_no_article(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kind: type[Exception],
 ) -> None:
     def fails(_: Wiring) -> tuple[str, ...]:
-        raise ReadbackError("there is no model; run readback models")
+        raise kind("another build is running; then run: readback models build")
 
     monkeypatch.setattr(Wiring, "unhearable", fails)
-    (home / "a.md").write_text(MARKDOWN)
-    assert run("add", str(home / "a.md")) == 0
-    assert "cannot be heard yet: there is no model" in capsys.readouterr().err
+    monkeypatch.setenv(VARIABLE, "script/run")
+    (home / "a.md").write_text(MARKDOWN + "\nZorblings help.\n")
+    assert run("add", str(home / "a.md"), "--json") == 0
+    captured = capsys.readouterr()
+    assert "voice yet: another build is running; then run: script/run models build" in captured.err
+    result = json.loads(captured.out.splitlines()[-1])
+    assert result["hearable"] is False
+    assert "zorblings" in result["added"][0]["new_words"]
+    assert "zorblings" in [line["word"] for line in result["added"][0]["hearing"]]
     assert run("library", "check", "leg-cramps") == 0
+
+
+def test_an_index_that_cannot_be_made_loses_no_article(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_: Wiring) -> None:
+        raise EncoderError("encoder.onnx cannot be used")
+
+    monkeypatch.setattr(Wiring, "understanding", property(fails))
+    (home / "a.md").write_text(MARKDOWN)
+    assert run("add", str(home / "a.md"), "--json") == 0
+    captured = capsys.readouterr()
+    assert "is kept, but cannot be asked about by voice yet: encoder.onnx" in captured.err
+    result = json.loads(captured.out.splitlines()[-1])
+    assert ([a["id"] for a in result["added"]], result["hearable"]) == (["leg-cramps"], False)
+
+
+def test_broken_pronunciations_lose_no_article(
+    home: Path, ear: list[Wiring], capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner.default_path().parent.mkdir(parents=True)
+    owner.default_path().write_text("gout G AW T\n")
+    (home / "a.md").write_text(MARKDOWN)
+    assert run("add", str(home / "a.md"), "--json") == 0
+    captured = capsys.readouterr()
+    assert "pronunciations.txt, line 1" in captured.err
+    added = json.loads(captured.out.splitlines()[-1])["added"][0]
+    assert (added["new_words"], added["hearing"]) == ([], [])
+
+
+def test_list_and_show_count_the_same_new_words(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    title = "---\ntitle: Zorbling care\nalso_called: [zorblindism]\n---\n\n"
+    (home / "a.md").write_text(title + "## Care\n\nFeed gout and quandongish seeds.\n")
+    owner.put("gout", owner.Own(("G", "UW", "T")))
+    run("add", str(home / "a.md"), "--json")
+    added = last_json(capsys)["added"][0]  # type: ignore[index]
+    run("library", "show", "zorbling-care", "--json")
+    shown = last_json(capsys)["hearing"]
+    run("library", "--json")
+    (row,) = (a for a in last_json(capsys)["articles"] if not a["shipped"])  # type: ignore[attr-defined]
+    assert [line["word"] for line in shown] == added["new_words"]  # type: ignore[attr-defined]
+    assert set(added["new_words"]) == {"gout", "quandongish", "zorbling", "zorblindism"}
+    assert row["new_words"] == 4
+
+
+def test_an_article_is_read_by_the_loudspeaker_of_the_settings(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(name: str = "") -> None:
+        raise DeviceError(f"opened {name!r}")
+
+    monkeypatch.setattr("voice.speaker.Speaker", opened)
+    mine = home / "mine.toml"
+    mine.write_text('[sound]\nloudspeaker = "Kitchen"\n')
+    with pytest.raises(DeviceError, match="opened 'Kitchen'"):
+        run("library", "listen", "muscle-atrophy", "--settings", str(mine))
 
 
 def test_nothing_added_teaches_nothing(home: Path, ear: list[Wiring]) -> None:

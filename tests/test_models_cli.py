@@ -14,9 +14,10 @@ from models import catalogue
 from models.catalogue import Entry
 from models.errors import ModelError
 from models.starter import build as starter
-from voice import config
+from voice import config, hearing
 from voice.cli import models as command
 from voice.hearing import LibraryText
+from voice.wiring import Wiring
 
 
 def run(*words: str) -> int:
@@ -46,7 +47,7 @@ def test_build_verify_list_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = LibraryText(("cachexia",), ("what is cachexia",))
-    monkeypatch.setattr(command, "library_text", lambda: text)
+    monkeypatch.setattr(Wiring, "library_text", lambda _: text)
     monkeypatch.setitem(starter.build.__kwdefaults__, "vocabulary", 80)
     assert run("build", "--json") == 0
     said = capsys.readouterr()
@@ -64,11 +65,34 @@ def test_build_verify_list_path(
     assert capsys.readouterr().out == f"{folder}\n"
 
 
-def test_library_text_is_words_and_sentences() -> None:
-    text = command.library_text()
-    words, sentences = text.words, text.sentences
-    assert "cachexia" in words
-    assert any(sentence.startswith("what ") for sentence in sentences)
+def built(monkeypatch: pytest.MonkeyPatch, *words: str) -> LibraryText:
+    """Return what a build is asked for, without building."""
+    asked: list[LibraryText] = []
+
+    def tune(text: LibraryText, _progress: object) -> Path:
+        asked.append(text)
+        raise ModelError("built nothing")
+
+    monkeypatch.setattr(hearing, "tune", tune)
+    with pytest.raises(ModelError, match="built nothing"):
+        run("build", *words)
+    return asked[0]
+
+
+def test_a_build_has_the_words_that_the_settings_want(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    text = built(monkeypatch)
+    assert "cachexia" in text.words
+    assert any(sentence.startswith("what ") for sentence in text.sentences)
+    config.change("library", "shipped", False)
+    assert "cachexia" not in built(monkeypatch).words
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[wake]\nphrase = "okay zorblax"\n')
+    text = built(monkeypatch, "--settings", str(mine))
+    assert {"cachexia", "zorblax"} <= set(text.words)
+    assert built(monkeypatch, "--plain").words == ()
 
 
 def stick(folder: Path, name: str) -> Entry:

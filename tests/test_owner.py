@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intents.errors import ReadbackError
-from intents.types import Article, ArticleId, Passage, Sentence
+from intents.library import Library
 from models import espeak, owner, respelling
 from models.errors import ModelError
 from models.lexicon import distance, parse_phones
@@ -59,13 +59,19 @@ def test_what_is_no_word_is_refused_and_named(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "named"), [("gout\n", "line 1"), ("gout\tG AW T\nflu\tF QQ\n", "line 2.*QQ")]
+    ("content", "named"),
+    [
+        ("gout\n", "line 1: a line is a word, a tab, its phones"),
+        ("gout G AW T\n", r"pronunciations\.txt, line 1: a line is .*; not 'gout G AW T'"),
+        ("gout\tG AW T\nflu\tF QQ\n", "line 2.*QQ"),
+    ],
 )
 def test_a_broken_file_names_its_line(content: str, named: str) -> None:
     owner.default_path().parent.mkdir(parents=True)
     owner.default_path().write_text(content)
-    with pytest.raises(ModelError, match=named):
+    with pytest.raises(ModelError, match=named) as raised:
         owner.load()
+    assert "unpack" not in str(raised.value)
     owner.default_path().write_bytes(b"\xff\xfe")
     with pytest.raises(ModelError, match="UTF-8"):
         owner.load()
@@ -124,15 +130,12 @@ def test_the_voice_says_the_owners_way() -> None:
         assert own.render("Gout.").data != plain.render("Gout.").data
 
 
-def test_the_ear_is_told_the_owners_phones_and_learns_again() -> None:
-    text = "Gout hurts."
-    passage = Passage("Care", (Sentence(text, 0, len(text)),), 0)
-    article = Article(ArticleId("a"), "Gout", text, (passage,))
-    before = hearing.library_text([article])
+def test_the_ear_is_told_the_owners_phones_and_learns_again(home: Path) -> None:
+    library = Library.open(home / "library", shipped=False)
+    before = hearing.gathered(library, [])
     owner.put("gout", owner.Own(("G", "UW", "T")))
-    after = hearing.library_text([article])
-    assert after.own == {"gout": "G UW T"}
-    assert before.digest != after.digest
+    after = hearing.gathered(library, [])
+    assert (before.own, after.own) == ({}, {"gout": "G UW T"})
 
 
 def test_correct_list_and_remove_as_typed(capsys: pytest.CaptureFixture[str]) -> None:

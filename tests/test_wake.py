@@ -65,6 +65,8 @@ def test_talk_that_is_not_for_us() -> None:
     # only the ear that is tuned to the phrase heard it
     assert addressed([guess("computer"), guess("come here", "free")], "computer") == ()
     assert addressed([], "computer") == ()
+    # no phrase is said by nobody
+    assert addressed([guess("what causes gout")], "!!") == ()
 
 
 def test_what_both_ears_heard_alike_stands_in_the_list_once() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from intents.errors import ReadbackError
 from intents.spoken import said
 from intents.text import words
-from intents.types import Control, Decision, Hypothesis, Ms, Reply
+from intents.types import Control, Decision, Hypothesis, Ms, Reply, Utterance
 from voice.audio import Pcm
 from voice.recognizer import Ear
 from voice.recording import read_frames
@@ -48,6 +48,12 @@ class Asked:
     decision: Decision
     reply: Reply | Control
     timings: Timings
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Everything that is said, in order: the reply, or what goes with a change."""
+        spoken = _spoken(self.reply)
+        return spoken.utterances if spoken else ()
 
 
 class _Watch:
@@ -150,9 +156,14 @@ def _answer(
         return Asked(tuple(hypotheses), decision, reply, timings)
 
     shown(asked())
-    if isinstance(reply, Reply) and speech is not None and sink is not None:
-        for index, utterance in enumerate(reply.utterances):
+    spoken = _spoken(reply)
+    if spoken is not None and speech is not None and sink is not None:
+        for index, utterance in enumerate(spoken.utterances):
             pcm = speech.render(said(utterance))
             first = end.ms() if index == 0 else first
-            sink(Pcm(pcm.data, pcm.rate_hz, reply.turn, index))
+            sink(Pcm(pcm.data, pcm.rate_hz, spoken.turn, index))
     return asked()
+
+
+def _spoken(outcome: Reply | Control) -> Reply | None:
+    return outcome.reply if isinstance(outcome, Control) else outcome

@@ -20,6 +20,7 @@ import tomlkit
 
 from intents.archive import write_whole
 from intents.errors import ReadbackError
+from intents.text import normalize
 
 
 class ConfigError(ReadbackError):
@@ -75,7 +76,8 @@ class WakeSettings:
     mode: str = "always"
     # okay nabu, hey jarvis, hey mycroft, alexa, or any phrase of your own
     phrase: str = "okay nabu"
-    # seconds for a follow-up after an answer without the wake word; 0 to 60
+    # seconds for a follow-up after an answer without the wake word; 0 to 60. After the wake word or
+    # the key there are at least 8 s to begin
     followup_s: float = 8.0
 
 
@@ -196,6 +198,8 @@ def _section(default: Any, section: str, values: dict[str, Any], path: Path) -> 
             raise ConfigError(f"{where} must be one of {', '.join(choices)}, not {value!r}")
         if (section, key) == ("sound", "night") and value and not _is_span(str(value)):
             raise ConfigError(f'{where} must be two times like "22:00-07:00", not {value!r}')
+        if (section, key) == ("wake", "phrase") and not normalize(str(value)):
+            raise ConfigError(f'{where} must be words, such as "okay nabu", not {value!r}')
     return dataclasses.replace(default, **checked)
 
 

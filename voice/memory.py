@@ -65,15 +65,9 @@ def load(path: Path | None = None) -> Memory:
     """
     target = path or default_path()
     try:
-        content = json.loads(target.read_text(encoding="utf-8"))
-        return _memory(content)
-    except FileNotFoundError:
-        return Memory()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MemoryFileError(
-            f"what was kept in {target} cannot be read ({error}); "
-            "run `readback memory clear` to begin anew"
-        ) from error
+        return _read(target)
+    except MemoryFileError as error:
+        raise MemoryFileError(f"{error}; run `readback memory clear` to begin anew") from error
 
 
 def load_or_begin(notice: Callable[[str], None], path: Path | None = None) -> Memory:
@@ -83,12 +77,14 @@ def load_or_begin(notice: Callable[[str], None], path: Path | None = None) -> Me
     """
     target = path or default_path()
     try:
-        return load(target)
+        return _read(target)
     except MemoryFileError as error:
         broken = target.with_name(target.name + ".broken")
+        told = f"{error}; all begins anew."
         with contextlib.suppress(OSError):
             target.replace(broken)
-        notice(f"{error}. It was set aside as {broken.name}.")
+            told += f" It was set aside as {broken.name}."
+        notice(told)
         return Memory()
 
 
@@ -111,6 +107,16 @@ def clear(path: Path | None = None) -> bool:
     there = target.exists()
     target.unlink(missing_ok=True)
     return there
+
+
+def _read(target: Path) -> Memory:
+    """Return what was kept; MemoryFileError says what is wrong, and no step."""
+    try:
+        return _memory(json.loads(target.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Memory()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MemoryFileError(f"What was kept in {target} cannot be read ({error})") from error
 
 
 def _memory(content: dict[str, Any]) -> Memory:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from intents.types import (
     Answer,
     Article,
     Command,
-    Control,
     Decision,
     Emergency,
     Match,
     OutOfScope,
     Quotation,
-    Reply,
     Unfinished,
     Unsure,
+    Utterance,
 )
 from voice.asking import Asked
 
@@ -42,8 +42,8 @@ def as_json(asked: Asked) -> dict[str, Any]:
         "decision": NAMES[type(asked.decision)],
         "article": _article(match.article) if match else None,
         "passage": _passage(match) if match else None,
-        "sentences": _quoted(asked.reply),
-        "reply": reply_text(asked.reply),
+        "sentences": _quoted(asked.utterances),
+        "reply": " ".join(utterance.text for utterance in asked.utterances),
         "command": _command(asked.decision),
         "timings": {
             "load_ms": asked.timings.load_ms,
@@ -66,13 +66,6 @@ def best(decision: Decision) -> Match | None:
     return None
 
 
-def reply_text(reply: Reply | Control) -> str:
-    """Return everything that is said, in order; nothing for a control."""
-    if isinstance(reply, Control):
-        return ""
-    return " ".join(utterance.text for utterance in reply.utterances)
-
-
 def _article(article: Article) -> dict[str, str]:
     source = article.source
     return {
@@ -93,9 +86,7 @@ def _passage(match: Match) -> dict[str, Any]:
     }
 
 
-def _quoted(reply: Reply | Control) -> list[dict[str, Any]]:
-    if isinstance(reply, Control):
-        return []
+def _quoted(utterances: Sequence[Utterance]) -> list[dict[str, Any]]:
     return [
         {
             "article": said.article_id,
@@ -103,7 +94,7 @@ def _quoted(reply: Reply | Control) -> list[dict[str, Any]]:
             "start": said.sentence.start,
             "end": said.sentence.end,
         }
-        for said in reply.utterances
+        for said in utterances
         if isinstance(said, Quotation)
     ]
 

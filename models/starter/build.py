@@ -102,7 +102,8 @@ def _swap(fresh: Path, folder: Path) -> None:
 def _run_child(request: Mapping[str, object], progress: Progress) -> None:
     """Run the build in a child; its output is one JSON object a line."""
     environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    command = [sys.executable, "-m", "models.starter", "work"]
+    # -P: the folder that the user stands in may hold a `models` of its own
+    command = [sys.executable, "-P", "-m", "models.starter", "work"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as child:

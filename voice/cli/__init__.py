@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from intents.errors import ReadbackError
 from models.errors import ModelError
-from voice import allocator
-from voice.cli.hints import as_typed, command
+from voice import frugal
+from voice.cli.hints import as_typed, command, tell
 
 # Each is a module here with `register(subparsers)`; the order is the order of `--help`.
 COMMANDS = ("listen", "ask", "library", "say", "pronounce", "explain", "models", "memory", "doctor")
@@ -36,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 done, 1 an error said in one sentence, 2 usage."""
-    allocator.give_back()
+    frugal.one_thread()
+    frugal.give_back()
     words = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_args(words or ["listen"])
     if not hasattr(args, "func"):
@@ -58,8 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
-    text = as_typed(str(error))
-    print(f"readback: {text}", file=sys.stderr)
+    tell(str(error))
     if as_json:
-        print(json.dumps({"error": text, "kind": type(error).__name__}))
+        print(json.dumps({"error": as_typed(str(error)), "kind": type(error).__name__}))
     return 1

@@ -14,10 +14,10 @@ from rich.progress import Progress
 
 from intents.errors import ReadbackError
 from intents.types import Source
+from models.errors import ModelError
 from voice.cli.articles import (
     describe,
     facts,
-    new_words,
     old_after_years,
     open_library,
     put_json,
@@ -25,6 +25,7 @@ from voice.cli.articles import (
     some,
 )
 from voice.cli.hearing import describe_hearing, hearing, known_sounds
+from voice.cli.hints import as_typed, tell
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -72,15 +73,16 @@ def run(args: argparse.Namespace) -> int:
                     _put(library, item, source, brief=len(items) > _BRIEF, old_years=years)
                 )
             except ReadbackError as error:
-                failed.append({"file": item.name, "error": str(error)})
-                print(f"readback: {error}", file=sys.stderr)
+                failed.append({"file": item.name, "error": as_typed(str(error))})
+                tell(str(error))
     if len(items) > 1:
         say(f"{len(added)} added, {len(failed)} not.")
-    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
-    if added:
-        _index(wiring, quiet=args.json)
-    hearable = bool(added) and _teach_ear(wiring)
-    _report_hearing(args, library, added)
+    wiring = Wiring(settings(args), notice=tell)
+    hearable = bool(added) and _teach(wiring, quiet=args.json)
+    try:
+        _report_hearing(args, library, added)
+    except ModelError as error:
+        tell(f"how the new words are heard cannot be told: {error}")
     put_json(args, {"added": added, "failed": failed, "hearable": hearable})
     return 1 if failed else 0
 
@@ -100,15 +102,16 @@ def _index(wiring: Wiring, *, quiet: bool) -> None:
         wiring.indexed(lambda done, total: bar.update(task, completed=done, total=total))
 
 
-def _teach_ear(wiring: Wiring) -> bool:
-    """Let the ear learn the library's words now, once for all that was added; tell if it did.
+def _teach(wiring: Wiring, *, quiet: bool) -> bool:
+    """Let index and ear learn now, once for all that was added; return whether all can be heard.
 
-    The articles are kept already, so an ear that cannot learn is told and is no failure to add.
+    The articles are kept already: what cannot be learned is told and is no failure to add.
     """
     try:
+        _index(wiring, quiet=quiet)
         unheard = wiring.unhearable()
-    except ReadbackError as error:
-        print(f"readback: the new words cannot be heard yet: {error}", file=sys.stderr)
+    except (ReadbackError, ModelError) as error:
+        tell(f"what was added is kept, but cannot be asked about by voice yet: {error}")
         return False
     if unheard:
         say(f"The ear cannot hear: {some(unheard, 12)}")
@@ -143,7 +146,9 @@ def _put(
         "updated": report.updated,
         "questions": list(report.questions),
         "dropped": [{"text": d.text, "why": d.why} for d in report.dropped],
-        "new_words": list(new_words(article)),
+        # until the hearing report
+        "new_words": [],
+        "hearing": [],
     }
 
 
@@ -160,6 +165,7 @@ def _report_hearing(
     sounds = known_sounds(args)
     for facts_of in added:
         lines = hearing(library.get(str(facts_of["id"])), sounds)
+        facts_of["new_words"] = [line.word for line in lines]
         facts_of["hearing"] = [line.as_json() for line in lines]
         if len(added) <= _BRIEF:
             if len(added) > 1 and lines:

@@ -32,16 +32,6 @@ def put_json(args: argparse.Namespace, result: object) -> None:
         print(json.dumps(result, ensure_ascii=False))
 
 
-def new_words(article: Article) -> tuple[str, ...]:
-    """Return the article's words that no dictionary has: the ear learns their sound by rules."""
-    from intents.text import words
-    from models.lexicon import dictionary
-
-    known = dictionary()
-    heard = dict.fromkeys(words(article.text))
-    return tuple(word for word in heard if word not in known and word.isascii())
-
-
 def facts(article: Article) -> dict[str, object]:
     """Return the facts of an article as JSON types."""
     source = article.source

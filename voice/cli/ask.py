@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voice.cli.hints import tell
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from voice.results import as_json
     from voice.wiring import Wiring
 
-    wiring = Wiring(settings(args), notice=lambda text: print(f"readback: {text}", file=sys.stderr))
+    wiring = Wiring(settings(args), notice=tell)
     parts: list[Pcm] = []
     with ExitStack() as stack:
         sink = parts.append if args.out else _loudspeaker(args, stack)
@@ -48,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
     if args.out and parts:
         write_wav(args.out, join(parts))
         print(f"Spoken answer: {args.out}")
+    elif args.out:
+        older = ", and what is in it is older" * args.out.exists()
+        tell(f"nothing is said to that, so {args.out} was not written{older}.")
     if args.json:
         print(json.dumps(as_json(result), ensure_ascii=False))
     return 0
@@ -63,10 +67,7 @@ def _loudspeaker(args: argparse.Namespace, stack: ExitStack) -> Callable[[Pcm], 
     try:
         speaker = stack.enter_context(Speaker(settings(args).sound.loudspeaker))
     except DeviceError as error:
-        print(
-            f"readback: {error} The answer is given as text; add --out answer.wav for its sound.",
-            file=sys.stderr,
-        )
+        tell(f"{error} The answer is given as text; add --out answer.wav for its sound.")
         return None
     stack.callback(speaker.drain)
     return speaker.play
@@ -74,14 +75,13 @@ def _loudspeaker(args: argparse.Namespace, stack: ExitStack) -> Callable[[Pcm], 
 
 def _show(asked: Asked) -> None:
     """Print the decision for a person, at once, before it is heard."""
-    from intents.types import Answer, Control, Prompt
+    from intents.types import Answer, Control, Prompt, Reply
     from voice.results import NAMES
 
     print(f"Heard:  {asked.hypotheses[0].text}")
     if isinstance(asked.reply, Control):
         print(f"Does:   {asked.reply.action}")
-        return
-    for utterance in asked.reply.utterances:
+    for utterance in asked.utterances:
         label = "Says:  " if isinstance(utterance, Prompt) else "Reads: "
         print(f"{label} {utterance.text}")
     if isinstance(asked.decision, Answer):
@@ -90,6 +90,6 @@ def _show(asked: Asked) -> None:
             f"From:   {match.article.title}, \N{LEFT DOUBLE QUOTATION MARK}"
             f"{match.passage.heading}\N{RIGHT DOUBLE QUOTATION MARK}"
         )
-    else:
+    elif isinstance(asked.reply, Reply):
         print(f"Why:    {NAMES[type(asked.decision)].replace('_', ' ')}")
     sys.stdout.flush()

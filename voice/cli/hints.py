@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
 VARIABLE = "READBACK_COMMAND"
 _COMMANDS = "add|ask|doctor|explain|library|listen|memory|models|pronounce|say"
@@ -24,3 +25,8 @@ def as_typed(text: str) -> str:
     """Return `text` with every `readback COMMAND` in it as this user types it."""
     name = command()
     return _TYPED.sub(lambda _: name, text)
+
+
+def tell(text: str) -> None:
+    """Print a sentence beside the result, on standard error, with its hints as this user types."""
+    print(f"readback: {as_typed(text)}", file=sys.stderr)

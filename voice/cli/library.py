@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ from voice.cli import adding
 from voice.cli.articles import (
     describe,
     facts,
-    new_words,
     old_after_years,
     open_library,
     put_json,
@@ -20,6 +18,7 @@ from voice.cli.articles import (
     some,
 )
 from voice.cli.hearing import describe_hearing, hearing, known_sounds
+from voice.cli.hints import tell
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def _action(
 
 
 def _list(args: argparse.Namespace) -> int:
+    from voice.hearing_report import new_words
+
     library = open_library(args)
     articles = library.articles()
     rows = []
@@ -78,7 +79,7 @@ def _list(args: argparse.Namespace) -> int:
         note = "  ".join(filter(None, (article.source.date, article.source.name[:40])))
         say(f"{mark} {article.id:40} {len(article.passages):4} passages  {unheard:3} new  {note}")
     for name, problem in library.problems.items():
-        print(f"readback: {name}: {problem}", file=sys.stderr)
+        tell(f"{name}: {problem}")
     say(f"{len(articles)} articles; * comes with Readback.")
     put_json(args, {"articles": rows, "problems": library.problems})
     return 0
@@ -121,7 +122,7 @@ def _check(args: argparse.Namespace) -> int:
         if args.id:
             describe_hearing(lines)
     for name, problem in problems.items():
-        print(f"readback: {name}: {problem}", file=sys.stderr)
+        tell(f"{name}: {problem}")
     put_json(args, {"whole": checked, "problems": problems})
     return 1 if problems else 0
 
@@ -173,7 +174,7 @@ def _listen(args: argparse.Namespace) -> int:
             parts: list[Pcm] = [speech.render(line.text) for line in lines]
             write_wav(args.out, join(parts))
         else:
-            with Speaker() as speaker:
+            with Speaker(settings(args).sound.loudspeaker) as speaker:
                 for line in lines:
                     # rendered while the sentence before it is still playing
                     pcm = speech.render(line.text)

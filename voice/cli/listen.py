@@ -17,7 +17,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from voice.cli.hints import as_typed
+from voice.cli.hints import tell
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     from voice.listening import open_parts
     from voice.wiring import Wiring
 
-    wiring = Wiring(settings(args), notice=_notice)
+    wiring = Wiring(settings(args), notice=tell)
     try:
         with open_parts(wiring) as parts, ExitStack() as stack:
             print(f"Ready with {len(wiring.library.titles)} articles. {_how(wiring)} {keys_help()}")
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             stack.enter_context(_quit_when_told(assistant))
             assistant.run()
     except DeviceError as error:
-        print(f"readback: {as_typed(f'{error} {WITHOUT_SOUND}')}", file=sys.stderr)
+        tell(f"{error} {WITHOUT_SOUND}")
         return 1
     print("Goodbye.")
     return 0
@@ -130,7 +130,3 @@ def _metered(parts: Parts, look: Callable[[bytes], None]) -> Parts:
             yield frame
 
     return replace(parts, microphone=SimpleNamespace(frames=frames))
-
-
-def _notice(text: str) -> None:
-    print(f"readback: {as_typed(text)}", file=sys.stderr)

@@ -9,15 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from models import catalogue, store
 from models.catalogue import Entry
 from voice.cli.hints import command
 from voice.cli.settings import add_settings, settings
-
-if TYPE_CHECKING:
-    from voice.hearing import LibraryText
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,6 +23,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     build = actions.add_parser("build", help="build the starter model with the library's words")
     build.add_argument("--plain", action="store_true", help="without the library's words")
     build.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    add_settings(build)
     build.set_defaults(func=run_build)
     encoder = actions.add_parser("encoder", help="build the sentence encoder (needs a network)")
     encoder.set_defaults(func=run_encoder)
@@ -62,8 +59,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_build(args: argparse.Namespace) -> int:
     """Build the starter model into the user's data folder."""
     from voice import hearing
+    from voice.wiring import Wiring
 
-    text = hearing.LibraryText((), ()) if args.plain else library_text()
+    plain = hearing.LibraryText((), ())
+    text = plain if args.plain else Wiring(settings(args)).library_text()
     began = time.monotonic()
     with shown_progress() as progress:
         folder = hearing.tune(text, progress)
@@ -180,16 +179,6 @@ def run_path(args: argparse.Namespace) -> int:
     """Print a model's folder."""
     print(store.find(args.name))
     return 0
-
-
-def library_text() -> LibraryText:
-    """Return what the library and the commands need to be heard."""
-    from voice import hearing
-    from voice.config import Settings
-    from voice.wiring import Wiring
-
-    wiring = Wiring(Settings())
-    return hearing.library_text(wiring.articles, wiring.commands.phrases())
 
 
 @contextmanager

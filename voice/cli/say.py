@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intents.errors import ReadbackError
 from voice.cli.articles import put_json, say
 from voice.cli.hearing import ORIGINS
+from voice.cli.hints import tell
 from voice.cli.settings import add_settings, settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _speak(args: argparse.Namespace, text: str) -> None:
         try:
             _play(args, pcm)
         except DeviceError as error:
-            print(f"readback: {error} Add --out FILE for its sound.", file=sys.stderr)
+            tell(f"{error} Add --out FILE for its sound.")
 
 
 def _play(args: argparse.Namespace, pcm: Pcm) -> None:
