@@ -15,11 +15,13 @@ HELPERS = {
     "curve",
     "data",
     "peers",
+    "perceptron",
     "rankers",
     "rehearsal",
     "seeds",
     "stage",
     "usual",
+    "utterances",
     "written",
 }
 

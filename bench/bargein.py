@@ -3,17 +3,20 @@
 The product's own voice reads an article into a simulated room (decaying noise as its echo), and
 other voices say "stop" over it, the echo 0, 10 and 20 dB above them. Canceller, activity,
 endpointer, ears and loop are the product's; the loudspeaker neither ducks nor falls silent, which
-makes it harder than in life. `--false S` also plays S seconds of reading and household noise
-without anybody speaking: every command found there is false. Faster than time.
+makes it harder than in life. `--calls N` says N calls for help in strangers' words instead of
+"stop" as well. `--false S` also plays S seconds of reading and household noise without anybody
+speaking: every command and every call for help found there is false. Faster than time.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,15 +31,16 @@ from bench.cutoff import spoken
 from bench.data import SHARED
 from bench.rehearsal import Happened, Rehearsal
 from intents.spoken import spoken_article
-from intents.types import Ms
+from intents.types import Emergency, Ms
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.config import Settings
 from voice.echo import EchoCanceller
 from voice.endpoint import FRAME_SAMPLES
-from voice.events import Interrupted
+from voice.events import Event, Interrupted, Understood
 from voice.wiring import Wiring
 
 ECHOES_DB = (0, 10, 20)
+CALLS = Path(__file__).parent.parent / "tests" / "data" / "emergencies_stranger.txt"
 DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
 # From given out to heard: both devices' latencies.
 DELAY_SAMPLES = 800
@@ -54,7 +58,7 @@ Samples = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One "stop": recognized, and when, from the word's first sample; None when it was not."""
+    """What was said: recognized, and when, from its first sample; None when it was not."""
 
     voice: str
     echo_db: int
@@ -66,7 +70,7 @@ class _Room:
 
     def __init__(self, near: Samples, far: Samples, *, cancel: bool) -> None:
         self._near, self._far = near, far
-        self._canceller = EchoCanceller(SAMPLE_RATE_HZ) if cancel else None
+        self._canceller = EchoCanceller() if cancel else None
         self.at = 0
 
     def frames(self) -> Iterator[Frame]:
@@ -76,7 +80,7 @@ class _Room:
             self.at = start + FRAME_SAMPLES
             frame = Frame(heard[start : self.at].tobytes(), Ms(start * 1000 // SAMPLE_RATE_HZ))
             if self._canceller:
-                self._canceller.played(given[start : self.at].tobytes())
+                self._canceller.played(given[start : self.at].tobytes(), SAMPLE_RATE_HZ)
                 frame = self._canceller.clean(frame)
             yield frame
 
@@ -131,11 +135,44 @@ def _rms(samples: Samples) -> float:
     return float(np.sqrt((loud**2).mean())) if len(loud) else 1.0
 
 
+# What was found, as far as the trial asks for it; "" for what is something else.
+Found = Callable[[Event], str]
+
+
+def command_of(event: Event) -> str:
+    """Return the name of a command that interrupted the reading."""
+    return event.command if isinstance(event, Interrupted) else ""
+
+
+def call_of(event: Event) -> str:
+    """Return "call" when a call for help was understood."""
+    found = isinstance(event, Understood) and isinstance(event.decision, Emergency)
+    return "call" if found else ""
+
+
 def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Generator) -> Trial:
-    """Let a voice say `word` at a random moment of a reading."""
-    said = spoken(word, voice).astype(np.float64)
+    """Let a voice say the command `word` at a random moment of a reading."""
+    return said_over(
+        stage, spoken(word, voice), (voice, echo_db), rng, (command_of, stage.meant(word))
+    )
+
+
+def said_over(
+    stage: Stage,
+    words: NDArray[np.int16],
+    where: tuple[str, int],
+    rng: np.random.Generator,
+    sought: tuple[Found, str],
+) -> Trial:
+    """Let a voice say something at a random moment of a reading; `where` is (voice, echo in dB).
+
+    `sought` are what looks for it, and what it must find first.
+    """
+    (voice, echo_db), (find, meant) = where, sought
+    said = words.astype(np.float64)
     said *= USER_RMS / _rms(said)
-    length = (BEFORE_S + 9) * SAMPLE_RATE_HZ
+    # a "stop" is over long before; whole sentences need more time
+    length = (BEFORE_S + 9) * SAMPLE_RATE_HZ + max(0, len(said) - SAMPLE_RATE_HZ)
     start = rng.integers(0, max(1, len(stage.far) - length))
     far = stage.far[start : start + length]
     near = echo_of(far, rng) * USER_RMS * 10 ** (echo_db / 20)
@@ -144,14 +181,14 @@ def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Gene
     near[at : at + len(said)] += said
     begun_ms = at * 1000 / SAMPLE_RATE_HZ
     for happened in stage.play(near, far):
-        if isinstance(happened.event, Interrupted) and happened.at_ms > begun_ms:
-            found = happened.event.command == stage.meant(word)
-            return Trial(voice, echo_db, happened.at_ms - begun_ms if found else None)
+        found = find(happened.event)
+        if found and happened.at_ms > begun_ms:
+            return Trial(voice, echo_db, happened.at_ms - begun_ms if found == meant else None)
     return Trial(voice, echo_db, None)
 
 
 def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> list[str]:
-    """Return the commands found in reading and household noise without a listener."""
+    """Return the commands and calls found in reading and household noise without a listener."""
     found: list[str] = []
     clips = sorted((SHARED / "noise" / "household").glob("*.*"))
     clips = [clip for clip in clips if clip.suffix in {".wav", ".flac", ".ogg"}]
@@ -164,9 +201,21 @@ def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> li
             noise = clip[: 5 * SAMPLE_RATE_HZ] if clip.ndim == 1 else clip[: 5 * SAMPLE_RATE_HZ, 0]
             near[at : at + len(noise)] += noise / (_rms(noise) or 1.0) * USER_RMS
         happened = stage.play(near, far)
-        found += [h.event.command for h in happened if isinstance(h.event, Interrupted)]
+        found += [command_of(h.event) or call_of(h.event) for h in happened]
         done += len(far) / SAMPLE_RATE_HZ
-    return found
+    return [name for name in found if name]
+
+
+def calls(stage: Stage, args: argparse.Namespace, rng: np.random.Generator) -> list[Trial]:
+    """Let strangers' calls for help be said into the reading, the voices in turn."""
+    lines = CALLS.read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if line and not line.startswith("#")]
+    chosen = texts[:: max(1, len(texts) // args.calls)][: args.calls]
+    return [
+        said_over(stage, spoken(text, voice), (voice, echo_db), rng, (call_of, "call"))
+        for echo_db in ECHOES_DB
+        for text, voice in zip(chosen, itertools.cycle(args.voices), strict=False)
+    ]
 
 
 def main(argv: list[str]) -> int:
@@ -184,6 +233,10 @@ def main(argv: list[str]) -> int:
         f"{echo_db} dB": summary([t for t in trials if t.echo_db == echo_db])
         for echo_db in ECHOES_DB
     }
+    if args.calls:
+        found = calls(stage, args, rng)
+        for echo_db in ECHOES_DB:
+            figures[f"calls, {echo_db} dB"] = summary([t for t in found if t.echo_db == echo_db])
     _print(figures)
     if args.false:
         wrong = false_commands(stage, args.false, rng)
@@ -199,6 +252,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--voices", nargs="+", default=list(DEFAULT_VOICES), choices=voices.VOICES)
     parser.add_argument("--trials", type=int, default=10, help="a voice and echo level")
     parser.add_argument("--word", default="stop", help="any spoken command")
+    parser.add_argument("--calls", type=int, default=0, metavar="N", help="calls for help as well")
     parser.add_argument("--false", type=float, default=0.0, metavar="S")
     parser.add_argument("--without", action="store_true", help="without echo cancellation")
     parser.add_argument("--seed", type=int, default=7)

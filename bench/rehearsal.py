@@ -131,6 +131,7 @@ class Rehearsal:
         self._patience = patience
         self._reading = reading
         self._ears = wiring.ear(patient=True), wiring.command_ear()
+        self._calls = wiring.calls(patient=True)
         self._dialogue = _Dialogue()
         self._opening = opening or WakeSettings("always")
 
@@ -156,6 +157,7 @@ class Rehearsal:
             endpointer=Endpointer(self._patience),
             ear=self._ears[0],
             command_ear=self._ears[1],
+            calls=self._calls,
             decide=self._wiring.understanding.decide,
             continues=self._wiring.continuations,
             parse_command=self._wiring.commands.parse,

@@ -1,7 +1,8 @@
 """Sentence templates with slots, read from YAML in either of two dialects.
 
 * hassil's (https://github.com/OHF-Voice/hassil): ``(a|b)``, ``[optional]``, ``(a;b)`` in any order,
-  ``{list:slot}``, ``<rule>``, ``{0..100:slot}``; used for our own commands.
+  ``{list:slot}``, ``<rule>``, ``{0..100:slot}``; commands.yaml is written in it too, which
+  intents.commands has hassil itself read.
 * Picovoice's (Rhino contexts): ``[a, b]`` is a choice, ``(a, b)`` is optional, ``$list:slot``,
   ``@macro``. It is rewritten into the first.
 

@@ -33,6 +33,8 @@ class Delivery:
     then: tuple[Utterance, ...] = ()
     # whether any report came; a typed question gets none, and then all counts as heard
     reported: bool = False
+    # whether it was cut: nothing of it is on the loudspeaker any more
+    cut: bool = False
 
     def report(self, spoken: Spoken) -> None:
         """Take the speaker's report, unless it is about another reply."""
@@ -43,6 +45,12 @@ class Delivery:
             self.begun.add(spoken.index)
         if spoken.finished:
             self.finished.add(spoken.index)
+        self.cut = self.cut or not spoken.finished
+
+    @property
+    def over(self) -> bool:
+        """Whether it was cut or heard to its end; without a report it may still be played."""
+        return self.cut or len(self.finished) == len(self.reply.utterances)
 
     @property
     def resume_at(self) -> int:
@@ -161,11 +169,14 @@ class Conversation:
             return 0
         return max(self.reading.place(q.sentence) for q in done) + 1
 
-    def say(self, text: str, *, keep_question: bool = False) -> Reply:
-        """Say a sentence of our own; an open question is dropped unless `keep_question`."""
+    def say(self, text: str, *, keep_question: bool = False, heard: bool = False) -> Reply:
+        """Say a sentence of our own; an open question is dropped unless `keep_question`.
+
+        `heard`: it repeats words that were heard.
+        """
         if not keep_question:
             self.asked = self.listing = None
-        return self.deliver((Prompt(text),))
+        return self.deliver((Prompt(text, heard),))
 
     def remark(self, text: str) -> Reply:
         """Say a word in passing: an open question stays, and "repeat" means what came before."""

@@ -30,7 +30,8 @@ def resume(now: Conversation, _: Command | None = None) -> Reply | Control:
     """Go on where the listener was: the paused sound, the rest of what was cut, else more."""
     if now.paused:
         now.paused = False
-        return Control("resume")
+        if not (now.last and now.last.cut):
+            return Control("resume")
     if now.reading is None and now.left_off is not None:
         # the program was restarted since
         now.reading, place = now.left_off
@@ -39,8 +40,13 @@ def resume(now: Conversation, _: Command | None = None) -> Reply | Control:
     return more(now)
 
 
-def pause(now: Conversation, _: Command | None = None) -> Control:
-    """Hold the sound."""
+def pause(now: Conversation, _: Command | None = None) -> Reply | Control:
+    """Hold the sound; where there is none, an open question may wait.
+
+    "Hang on" without either was said to somebody else, and gets no answer.
+    """
+    if not now.paused and (now.last is None or now.last.over):
+        return now.remark(prompts.ALL_RIGHT) if now.asked else Control("resume")
     now.paused = True
     return Control("pause")
 
@@ -160,10 +166,11 @@ def source(now: Conversation, _: Command | None = None) -> Reply:
 
 def spell_out(now: Conversation, command: Command) -> Reply:
     """Spell the named word, else the last unusual word that was heard."""
-    word = dict(command.slots).get("word") or _last_unusual(now)
+    named = dict(command.slots).get("word")
+    word = named or _last_unusual(now)
     if not word:
         return now.say(prompts.NOTHING_READ)
-    return now.say(f"{word}: {spell(word)}", keep_question=True)
+    return now.say(f"{word}: {spell(word)}", keep_question=True, heard=bool(named))
 
 
 def topics(now: Conversation, _: Command | None = None) -> Reply:

@@ -53,6 +53,8 @@ NO_TIMER = "There is no sleep timer."
 TIMER_OFF = "The sleep timer is off."
 CHANGES = {"faster": "Faster.", "slower": "Slower.", "louder": "Louder.", "quieter": "Quieter."}
 EMPTY_LIBRARY = "There are no articles in the library yet."
+# in the place of a sentence that the voice failed to render
+UNSAYABLE = "A sentence is missing here, because I cannot say it."
 
 
 def emergency(number: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intents import numerals
@@ -155,8 +155,3 @@ def spoken_article(article: Article) -> tuple[Line, ...]:
                 lines.append(Line(said[0].sentence, name if name[-1] in "?!." else name + "."))
         lines += said
     return tuple(lines)
-
-
-def spoken_sentences(article: Article) -> Iterator[str]:
-    """Yield every line of the article as it is said, for the ear's language model."""
-    yield from (line.text for line in spoken_article(article))

@@ -179,6 +179,8 @@ class Prompt:
     """Words of Readback itself, never of an article."""
 
     text: str
+    # repeats words that were heard, so its sound is not kept on a disk
+    heard: bool = field(default=False, compare=False)
 
 
 Utterance: TypeAlias = Quotation | Prompt

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from intents.types import Hypothesis, Ms, Spoken
 from voice.audio import SAMPLE_RATE_HZ, Frame, Pcm
 from voice.devices import DeviceError, Fill, Finished, Take
+from voice.nbest import EarName
 from voice.playout import Clip, Playout
 from voice.recognizer import Heard, Partial
 
@@ -144,7 +145,7 @@ class FakeSpeaker:
         self.playout.paused = True
 
     def resume(self) -> None:
-        self.playout.paused = False
+        self.playout.paused = self.playout.hold_next = False
 
     def hold_next(self) -> None:
         self.playout.hold_next = True
@@ -159,8 +160,9 @@ class FakeSpeaker:
 
     def reopen(self) -> None:
         self.reopened += 1
-        self.lost = False
+        self.lost, paused = False, self.playout.paused
         self._reports.extend(self.playout.cut())
+        self.playout.paused = paused
 
     def hear(self, ms: int) -> bytes:
         """Let time pass: play so many milliseconds."""
@@ -175,8 +177,9 @@ class FakeVoice:
     def __init__(self, rate_wpm: int = 165) -> None:
         self.rate_wpm = rate_wpm
         self.rendered: list[str] = []
-        # the rate of each rendering
+        # the rate of each rendering, and whether it may be kept
         self.rates: list[int] = []
+        self.kept: list[bool] = []
         self.warmed = 0
         self.closed = False
 
@@ -186,9 +189,10 @@ class FakeVoice:
     def set_rate(self, rate_wpm: int) -> None:
         self.rate_wpm = rate_wpm
 
-    def render(self, text: str) -> Pcm:
+    def render(self, text: str, *, keep: bool = True) -> Pcm:
         self.rendered.append(text)
         self.rates.append(self.rate_wpm)
+        self.kept.append(keep)
         return Pcm(b"\x10\x00" * (10 * len(text)), 1000)
 
     def close(self) -> None:
@@ -225,6 +229,8 @@ class FakeEar:
         self.says = ""
         # the text that `accept` reports once speech has come in, "" for none
         self.partial = ""
+        # who reports the guesses so far
+        self.name: EarName = "library"
         self.frames: list[Frame] = []
         self.finished: list[list[Frame]] = []
         self.resets = 0
@@ -235,7 +241,7 @@ class FakeEar:
 
     def so_far(self) -> list[Hypothesis]:
         spoke = any(any(frame.pcm) for frame in self.frames)
-        return [Hypothesis(self.partial, ear="library")] if self.partial and spoke else []
+        return [Hypothesis(self.partial, ear=self.name)] if self.partial and spoke else []
 
     def finish(self) -> Heard:
         frames, self.frames = self.frames, []

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
 
 from intents.commands import Commands
+from intents.readers import read_data
 from intents.sleep import SleepTimer, not_now
 from intents.types import (
+    Answer,
     Command,
     Control,
     Decision,
+    Emergency,
     Hypothesis,
+    Match,
     Ms,
     OutOfScope,
     Prompt,
@@ -24,6 +28,8 @@ from intents.types import (
 )
 from voice.assistant import ECHO_FRAMES, PRE_ROLL_FRAMES, Assistant, Key, Parts
 from voice.audio import Frame
+from voice.barge_in import BargeIn, Remark
+from voice.calls import Calls
 from voice.devices import DeviceError
 from voice.endpoint import Endpointer
 from voice.events import (
@@ -43,9 +49,11 @@ from voice.events import (
 from voice.gate import Gate, Mode
 from voice.interruption import MOST_WINDOWS, QUIET_WINDOWS
 from voice.narrator import Narrator
+from voice.nbest import EarName
 
 SPOKEN = "#" * 30 + "." * 60
 QUIET = "." * 20
+GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
 
 
 class FakeDialogue:
@@ -108,6 +116,7 @@ class Scene:
                 endpointer=Endpointer(),
                 ear=self.ear,
                 command_ear=self.command_ear,
+                calls=Calls(call_for_help, None, patient=True),
                 decide=self._decide,
                 continues=lambda text: False,
                 parse_command=Commands.shipped().parse,
@@ -165,6 +174,11 @@ class Scene:
     def _decide(self, hypotheses: tuple[Hypothesis, ...]) -> Decision:
         self.decided.append(hypotheses[0].text)
         return Commands.shipped().parse(hypotheses[0].text) or self.others
+
+
+def call_for_help(heard: Sequence[Hypothesis]) -> str | None:
+    """Find no call but these words."""
+    return next((guess.text for guess in heard if guess.text == "i can't breathe"), None)
 
 
 @pytest.fixture
@@ -523,6 +537,35 @@ def test_a_closed_ear_hears_nothing_until_it_is_woken(scene: Scene) -> None:
     assert len(of(Asleep, scene.events)) == 1
 
 
+@pytest.mark.parametrize("mode", ["key", "wake"])
+def test_without_a_follow_up_a_question_after_the_call_is_answered(
+    scene: Scene, mode: Mode
+) -> None:
+    scene.gate = Gate(mode, followup_s=0.0)
+    # a frame of one sample more stands for the wake word
+    scene.wake = lambda frame: mode == "wake" and len(frame.pcm) > 1024
+    call = Frame(bytes(1026), Ms(0)) if mode == "wake" else scene.press("talk")
+    scene.dialogue.outcomes = [("Of much salt.",)]
+    events = scene.play(
+        *(call, ".", QUIET * 3, scene.say("what causes gout"), SPOKEN),
+        *(scene.rendered(), ".", scene.hear(500), "..", scene.say("and cramps"), SPOKEN, QUIET),
+    )
+    assert scene.decided == ["what causes gout"]
+    assert Saying(Prompt("Of much salt.")) in events
+    assert events[-1] == Asleep()
+
+
+def test_a_key_pressed_long_ago_is_no_call(scene: Scene) -> None:
+    talk = OutOfScope(stray=True)
+    scene.others = talk
+    scene.play(
+        *(".", scene.press("talk"), "." * 300),
+        *(scene.say("the milk is in the fridge"), SPOKEN, QUIET),
+    )
+    assert scene.decided
+    assert scene.dialogue.told == []
+
+
 def test_a_phrase_of_their_own_opens_and_the_rest_is_asked(scene: Scene) -> None:
     scene.gate = Gate("wake", followup_s=2.0)
     scene.play(
@@ -617,6 +660,19 @@ def test_a_reading_on_hold_is_not_kept_for_the_night(scene: Scene) -> None:
     assert events[-1] == Asleep()
     assert not scene.speaker.busy
     assert not scene.gate.open
+
+
+def test_the_morning_after_a_reading_that_ended_with_its_timer_is_not_mute(scene: Scene) -> None:
+    heard: list[bytes] = []
+    scene.play(
+        *asking(scene, "a" * 10),
+        *(scene.hear(50), ".", lambda: scene.sleep.set(1), QUIET * 4),
+        # the last sentence ends, and with it the reading
+        *(scene.hear(200), ".", QUIET),
+        *(scene.press("talk"), ".", *asking(scene, "b" * 10)),
+        lambda: heard.append(scene.speaker.hear(200)),
+    )
+    assert any(heard[0])
 
 
 def test_good_night_closes_an_ear_that_is_always_open_until_the_wake_word(scene: Scene) -> None:
@@ -729,3 +785,59 @@ def test_the_ear_gets_the_whole_breath_of_a_stop(scene: Scene) -> None:
     assert {b - a for a, b in itertools.pairwise(times)} == {32}
     # all 40 frames of voice, and those before in which speech was not noticed yet
     assert sum(any(frame.pcm) for frame in heard) == 40
+
+
+def test_a_stop_that_is_clear_at_once_loses_nothing_of_the_breath(scene: Scene) -> None:
+    scene.ear.partial = "stop"
+    parse = Commands.shipped().parse
+    remarks = BargeIn(scene.ear, parse, nearby=lambda: "", asking=lambda: False)
+    breath = frames("##....")
+    assert remarks.begin(breath) == Remark(Command("stop"))
+    assert remarks.said == breath == scene.ear.frames
+
+
+def test_a_call_for_help_into_an_answer_ends_it(scene: Scene) -> None:
+    steps = into_an_answer(scene, "i can't breathe", first="")
+    scene.dialogue.outcomes.append(("Call now.",))
+    events = scene.play(*steps, scene.rendered(), ".")
+    assert scene.dialogue.told[-1] == Emergency("i can't breathe")
+    assert Saying(Prompt("Call now.")) in events
+    assert Spoken(1, 0, Ms(100), False) in scene.dialogue.told
+
+
+def test_what_the_answer_itself_says_is_no_call_for_help(scene: Scene) -> None:
+    scene.dialogue.outcomes.append(("Call if you think i can't breathe.",))
+    scene.play(
+        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100)),
+        *(scene.say("i can't breathe"), "#" * 40 + "." * 60),
+    )
+    assert not any(isinstance(decision, Emergency) for decision in scene.dialogue.told)
+
+
+def test_a_clear_answer_that_was_foreseen_does_not_wait_for_the_ear(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.ear.name = "second"
+    scene.dialogue.outcomes = [("Of salt.",)]
+    # at the end the first pass alone would have heard something else
+    events = scene.play(
+        scene.say("what is doubt", partial="what is gout"), QUIET, SPOKEN, scene.rendered(), "."
+    )
+    assert set(scene.decided) == {"what is gout"}
+    assert scene.ear.finished == []
+    assert scene.ear.resets == 1
+    assert Saying(Prompt("Of salt.")) in events
+    (understood,) = of(Understood, events)
+    assert understood == Understood((Hypothesis("what is gout", ear="second"),), scene.others)
+
+
+@pytest.mark.parametrize(("ear", "score"), [("library", 0.95), ("second", 0.7)])
+def test_otherwise_the_ear_has_the_last_word(scene: Scene, ear: EarName, score: float) -> None:
+    scene.others = Answer(sure(score))
+    scene.ear.name = ear
+    scene.play(scene.say("what is gout now", partial="what is gout"), QUIET, SPOKEN)
+    assert scene.decided[-1] == "what is gout now"
+
+
+def sure(score: float) -> Match:
+    """Return a match of this score."""
+    return Match(GOUT, GOUT.passages[0], GOUT.passages[0].sentences, score, 0.1, ())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from voice import devices
-from voice.devices import DeviceError, default_name, find, first_channel, on_every_channel
+from voice.devices import DeviceError, find, first_channel, on_every_channel
 
 
 class PortAudioError(Exception):
@@ -96,7 +96,7 @@ def nothing(*_: object) -> None:
 
 
 def test_the_default_device_is_used_when_none_is_named(card: FakeSounddevice) -> None:
-    assert default_name("input") == "default"
+    assert find("input", "").name == "default"
     assert find("output", "").index == 2
 
 
@@ -130,9 +130,9 @@ def test_an_unknown_name_is_refused_with_the_names_there_are(card: FakeSounddevi
 def test_a_machine_without_devices_says_so(card: FakeSounddevice) -> None:
     card.listed = []
     with pytest.raises(DeviceError, match="no microphone on this machine; connect one"):
-        default_name("input")
+        find("input", "")
     with pytest.raises(DeviceError, match="no loudspeaker on this machine"):
-        default_name("output")
+        find("output", "")
 
 
 def test_a_sound_system_that_fails_to_list_says_so(card: FakeSounddevice) -> None:
@@ -141,7 +141,7 @@ def test_a_sound_system_that_fails_to_list_says_so(card: FakeSounddevice) -> Non
 
     card.query_devices = broken  # type: ignore[method-assign]
     with pytest.raises(DeviceError, match=r"cannot be listed \(Internal PortAudio error\)"):
-        default_name("input")
+        find("input", "")
 
 
 def test_a_missing_library_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_a_missing_library_names_the_package(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(DeviceError, match="libportaudio2"):
-        default_name("output")
+        find("output", "")
 
 
 def test_a_microphone_is_opened_at_the_rate_that_was_asked_for(card: FakeSounddevice) -> None:

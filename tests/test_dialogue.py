@@ -36,6 +36,7 @@ from intents.types import (
     Sentence,
     Source,
     Spoken,
+    Unfinished,
     Unsure,
 )
 
@@ -79,14 +80,23 @@ class Talk:
         self.dialogue = Dialogue(emergency_number=number, titles=titles)
         self.reply: Reply | None = None
 
-    def hear(self, decision: Decision | None, *, until: tuple[int, int] | None = None) -> list[str]:
-        """Return what is said; `until` is (utterance, ms): the listener cuts it there."""
+    def hear(
+        self,
+        decision: Decision | None,
+        *,
+        until: tuple[int, int] | None = None,
+        heard: int | None = None,
+    ) -> list[str]:
+        """Return what is said; `until` is (utterance, ms): the listener cuts it there.
+
+        After `heard` utterances the next one is still being said.
+        """
         outcome = self.dialogue.heard(decision)
         reply = outcome.reply if isinstance(outcome, Control) else outcome
         self.outcome, self.reply = outcome, reply
         if reply is None:
             return []
-        for index in range(len(reply.utterances)):
+        for index in range(len(reply.utterances) if heard is None else heard):
             if until and index == until[0]:
                 self.dialogue.spoken(Spoken(reply.turn, index, Ms(until[1]), False))
                 break
@@ -201,14 +211,41 @@ def test_stop_then_continue_takes_up_the_sentence_that_was_cut() -> None:
 
 def test_pause_and_resume_are_the_players_and_a_reading_is_not_lost_in_between() -> None:
     talk = Talk()
-    talk.hear(Answer(match(KETTLE, 1)), until=(1, 100))
+    talk.hear(Answer(match(KETTLE, 1)), heard=1)
     assert talk.control("wait a moment") == Control("pause")
-    assert talk.hear(None) == []
-    assert talk.outcome == Control("pause")
     assert talk.control("go on") == Control("resume")
     talk.control("pause")
     assert talk.control("slower").reply is not None
     assert talk.say("go on")[0] == "Vinegar removes scale."
+
+
+def test_wait_is_answered_where_something_was_asked() -> None:
+    talk = Talk()
+    talk.hear(Unsure((match(KETTLE, 0), match(KETTLE, 1))))
+    assert talk.say("wait a moment") == [prompts.ALL_RIGHT]
+    # the question stays open, and what was read stays what is repeated
+    assert talk.say("the second one")[-3:] == [s.text for s in KETTLE.passages[1].sentences]
+    assert talk.say("repeat")[-1] == "Boil it once."
+
+
+def test_wait_without_a_reading_was_said_to_somebody_else_and_holds_nothing() -> None:
+    talk = Talk()
+    assert talk.control("hang on a second") == Control("resume")
+    talk.hear(Answer(match(KETTLE, 0)), until=(1, 100))
+    talk.control("stop")
+    assert talk.control("wait") == Control("resume")
+    assert talk.say("repeat")
+
+
+def test_a_pause_of_which_the_sound_is_gone_is_gone_on_with_at_the_sentence() -> None:
+    """A cough in the pause cuts it, and so does the sleep timer: there is no sound to resume."""
+    talk = Talk()
+    talk.hear(Answer(match(KETTLE, 1)), heard=2)
+    assert talk.control("pause") == Control("pause")
+    talk.dialogue.spoken(Spoken(1, 2, Ms(100), False))
+    assert talk.hear(None) == []
+    assert talk.outcome == Control("pause")
+    assert talk.say("go on") == ["Rinse the kettle well.", "Boil it once."]
 
 
 @pytest.mark.parametrize(
@@ -492,6 +529,23 @@ def test_spelling_takes_the_last_unusual_word_or_the_named_one() -> None:
     assert spell("o'Neill")[:22] == "O as in Oscar, apostro"
     assert unusual_word(["Muscle atrophy is the shrinking of a muscle."]) == "atrophy"
     assert unusual_word(["It is so."]) is None
+
+
+def test_prompts_with_words_that_were_heard_say_so() -> None:
+    talk = Talk()
+    talk.hear(Answer(match(KETTLE, 0)))
+    for decision, heard in [
+        (Unfinished("my zyzzyva has"), True),
+        (Command("spell", (("word", "zyzzyva"),)), True),
+        # a word of the article
+        (Command("spell"), False),
+    ]:
+        talk.hear(decision)
+        assert talk.reply is not None
+        (said,) = talk.reply.utterances
+        assert isinstance(said, Prompt)
+        assert said.heard is heard
+        assert ("zyzzyva" in said.text.casefold()) is heard
 
 
 def test_a_bookmark_is_set_kept_as_data_and_found_again() -> None:

@@ -23,10 +23,10 @@ def speechlike(seconds: float, seed: int) -> np.ndarray:
 
 
 def run(near: np.ndarray, far: np.ndarray) -> np.ndarray:
-    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    canceller = EchoCanceller()
     cleaned = []
     for start in range(0, len(near) - SIZE + 1, SIZE):
-        canceller.played(far[start : start + SIZE].astype("<i2").tobytes())
+        canceller.played(far[start : start + SIZE].astype("<i2").tobytes(), SAMPLE_RATE_HZ)
         pcm = near[start : start + SIZE].astype("<i2").tobytes()
         cleaned.append(np.frombuffer(canceller.clean(Frame(pcm, Ms(0))).pcm, "<i2"))
     return np.concatenate(cleaned).astype(np.float64)
@@ -85,6 +85,22 @@ def test_the_filter_stays_finite_on_full_scale_noise() -> None:
     assert np.isfinite(run(near, far)).all()
 
 
+def test_a_loudspeaker_at_another_rate_is_followed() -> None:
+    """It was opened again: 44,100 samples a second, then 22,050 of the same tone."""
+    canceller = EchoCanceller()
+    heard = []
+    for rate_hz in (44_100, 22_050):
+        at = np.arange(rate_hz * 2) * 2 * np.pi * 400 / rate_hz
+        tone = (8000 * np.sin(at)).astype("<i2")
+        step = rate_hz * SIZE // SAMPLE_RATE_HZ
+        for start in range(0, len(tone), step):
+            canceller.played(tone[start : start + step].tobytes(), rate_hz)
+            heard.append(canceller._next())
+    far = np.concatenate(heard[-30:]).astype(np.float64)
+    loudest = np.argmax(np.abs(np.fft.rfft(far))) * SAMPLE_RATE_HZ / len(far)
+    assert abs(loudest - 400) < 2 * SAMPLE_RATE_HZ / len(far)
+
+
 def test_nothing_played_changes_nothing() -> None:
     near = speechlike(1, 3)
     whole = near[: len(near) // SIZE * SIZE].astype("<i2").astype(np.float64)
@@ -92,22 +108,22 @@ def test_nothing_played_changes_nothing() -> None:
 
 
 def test_after_the_tail_frames_pass_untouched() -> None:
-    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    canceller = EchoCanceller()
     quiet, loud = bytes(2 * SIZE), (np.ones(SIZE) * 900).astype("<i2").tobytes()
-    canceller.played(loud)
+    canceller.played(loud, SAMPLE_RATE_HZ)
     for _ in range(TAIL_FRAMES + 1):
         canceller.clean(Frame(quiet, Ms(0)))
-        canceller.played(quiet)
+        canceller.played(quiet, SAMPLE_RATE_HZ)
     frame = Frame(loud, Ms(7))
     assert canceller.clean(frame) is frame
 
 
 def test_a_reference_that_ran_far_ahead_is_caught_up_with() -> None:
-    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    canceller = EchoCanceller()
     for _ in range(100):
-        canceller.played(bytes(2 * SIZE))
+        canceller.played(bytes(2 * SIZE), SAMPLE_RATE_HZ)
     loud = (np.ones(SIZE) * 900).astype("<i2").tobytes()
-    canceller.played(loud)
+    canceller.played(loud, SAMPLE_RATE_HZ)
     quiet = Frame(bytes(2 * SIZE), Ms(0))
     canceller.clean(quiet)
     # the newest samples were used, not those of three seconds ago

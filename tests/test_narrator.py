@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fakes import FakeSpeaker, FakeVoice
 
+from intents import prompts
 from intents.types import ArticleId, Ms, Prompt, Quotation, Reply, Sentence, Spoken
+from models.errors import ModelError
 from voice.audio import Pcm
 from voice.devices import DeviceError
-from voice.narrator import AHEAD, Narrator
+from voice.narrator import AHEAD, Narrator, Voice
 from voice.speech import SpeechError
 
 
@@ -171,9 +175,29 @@ def test_nearby_is_what_may_still_be_in_the_room(speaker: FakeSpeaker, voices: V
         assert narrator.nearby == "bbbb cccc"
 
 
+@pytest.mark.parametrize("hold", ["pause", "hold_next"])
+@pytest.mark.parametrize("heard_ms", [10, 40])
+def test_a_hold_of_an_earlier_reply_does_not_mute_the_next(
+    speaker: FakeSpeaker, voices: Voices, hold: str, heard_ms: int
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa"))
+        arrived(speaker, 1)
+        speaker.hear(heard_ms)
+        narrator.poll()
+        getattr(speaker, hold)()
+        # the utterance ends, unless it was paused in the middle
+        speaker.hear(40)
+        narrator.poll()
+        narrator.say(reply(2, "bbbb", "cccc"))
+        arrived(speaker, 2)
+        assert speaker.hear(80) == b"\x10\x00" * 80
+        assert [report.index for report in narrator.poll() if report.turn == 2] == [0, 1]
+
+
 def test_a_voice_that_fails_is_told_to_the_loop(speaker: FakeSpeaker) -> None:
     class Mute(FakeVoice):
-        def render(self, text: str) -> Pcm:
+        def render(self, text: str, *, keep: bool = True) -> Pcm:
             speaker.arrivals.put(Pcm(b"", 1000))
             raise SpeechError(f"It cannot say {text!r}.")
 
@@ -229,3 +253,128 @@ def test_a_quotation_is_rendered_as_it_is_said_and_so_is_its_echo(
         assert [report.finished for report in narrator.poll()] == [True, True]
         assert not narrator.speaking
     assert voices.made[0].rendered == ["First, Take 5 milligrams.", ""]
+
+
+class Choosy(FakeVoice):
+    """Cannot say what has a "?" in it, or anything at all when it is `broken`."""
+
+    broken = False
+
+    def render(self, text: str, *, keep: bool = True) -> Pcm:
+        if self.broken or "?" in text:
+            raise SpeechError(f"It cannot say {text!r}.")
+        return super().render(text, keep=keep)
+
+
+def test_a_sentence_that_cannot_be_said_is_told_in_its_place_and_the_reading_goes_on(
+    speaker: FakeSpeaker,
+) -> None:
+    notices: list[str] = []
+    voice = Choosy()
+    with Narrator(speaker, lambda _: voice, 165, notice=notices.append) as narrator:
+        narrator.say(reply(1, "aaaa", "what?", "bbbb"))
+        arrived(speaker, 2)
+        speaker.hear(5000)
+        narrator.poll()
+        arrived(speaker, 1)
+        speaker.hear(5000)
+        assert [r.index for r in narrator.poll()] == [2]
+        assert not narrator.speaking
+    assert voice.rendered == ["aaaa", prompts.UNSAYABLE, "bbbb"]
+    # another time it may be said, so the disk does not have to remember it
+    assert voice.kept == [True, False, True]
+    assert notices == ["It cannot say 'what?'."]
+
+
+def ended_with(speaker: FakeSpeaker, make_voice: Callable[[int], Voice]) -> Exception:
+    """Return what the loop is told when such a voice is to say something."""
+    with Narrator(speaker, make_voice, 165) as narrator:
+        narrator.say(reply(1, "aaaa"))
+        narrator._thread.join(10)
+        with pytest.raises(Exception) as raised:
+            narrator.poll()
+    return raised.value
+
+
+def test_a_voice_that_can_say_nothing_at_all_ends_the_program(speaker: FakeSpeaker) -> None:
+    voice = Choosy()
+    voice.broken = True
+    assert isinstance(ended_with(speaker, lambda _: voice), SpeechError)
+    assert voice.closed
+
+
+@pytest.mark.parametrize(
+    "error", [ModelError("pronunciations.txt, line 3: it is broken."), OSError(12, "No memory")]
+)
+def test_whatever_ends_the_speech_thread_is_told_to_the_loop(
+    speaker: FakeSpeaker, error: Exception
+) -> None:
+    class Failing(FakeVoice):
+        def warm(self) -> None:
+            raise error
+
+    def none_made(_: int) -> Voice:
+        raise error
+
+    assert ended_with(speaker, Failing) is error
+    assert ended_with(speaker, none_made) is error
+
+
+def test_what_was_heard_before_the_loudspeaker_went_is_not_said_again(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa", "bbbb", "cccc", "dddd"))
+        arrived(speaker, 2)
+        speaker.hear(50)
+        speaker.lost = True
+        # the first was heard to its end, the second was cut and comes again
+        assert narrator.poll() == [Spoken(1, 0, Ms(40), True)]
+        assert narrator.current == Prompt("bbbb")
+        assert arrived(speaker, 2) == [(1, 1), (1, 2)]
+        speaker.hear(80)
+        assert [report.index for report in narrator.poll()] == [1, 2]
+        assert arrived(speaker, 1) == [(1, 3)]
+
+
+def test_a_cut_is_reported_although_the_loudspeaker_went(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa"))
+        arrived(speaker, 1)
+        speaker.hear(10)
+        narrator.cut()
+        speaker.lost = True
+        assert narrator.poll() == [Spoken(1, 0, Ms(10), False)]
+
+
+def test_a_reading_on_hold_stays_so_on_another_loudspeaker(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.say(reply(1, "aaaa"))
+        arrived(speaker, 1)
+        speaker.hear(10)
+        speaker.pause()
+        speaker.lost = True
+        narrator.poll()
+        arrived(speaker, 1)
+        assert not any(speaker.hear(40))
+        speaker.resume()
+        assert speaker.hear(40) == b"\x10\x00" * 40
+
+
+def test_words_that_were_heard_are_not_kept_by_the_voice(
+    speaker: FakeSpeaker, voices: Voices
+) -> None:
+    heard = Prompt("My father has what?", heard=True)
+    with Narrator(speaker, voices, 165) as narrator:
+        narrator.prepare(Reply(1, (heard,)))
+        narrator.say(Reply(1, (heard, Prompt("All right."))))
+        arrived(speaker, 2)
+    (voice,) = voices.made
+    assert list(zip(voice.rendered, voice.kept, strict=True)) == [
+        ("My father has what?", False),
+        ("All right.", True),
+    ]

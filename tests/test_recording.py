@@ -1,3 +1,5 @@
+import errno
+import os
 import struct
 import wave
 from pathlib import Path
@@ -132,6 +134,21 @@ def test_an_answer_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_wav(tmp_path / "missing" / "answer.wav", pcm)
     with pytest.raises(RecordingError, match="is a folder"):
         write_wav(tmp_path, pcm)
+
+
+def test_a_full_disk_leaves_the_answer_before_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "answer.wav"
+    path.write_bytes(b"the answer before")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RecordingError, match=r"cannot be written to .*No space left"):
+        write_wav(path, Pcm(b"\1\0" * 100, 22_050))
+    assert path.read_bytes() == b"the answer before"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_sentences_are_joined_with_a_pause() -> None:

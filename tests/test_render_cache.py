@@ -93,6 +93,15 @@ def test_what_has_no_sound_is_not_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_not_to_be_kept_goes_past_the_disk(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    voice = CachedVoice(inner, RenderCache(tmp_path, 10**6), LOOK, 165)
+    voice.render("My father has what?", keep=False)
+    voice.close()
+    assert list(tmp_path.iterdir()) == []
+    assert inner.kept == [False]
+
+
 def test_a_changed_rate_is_looked_up_as_such(tmp_path: Path) -> None:
     inner = FakeVoice()
     voice = CachedVoice(inner, RenderCache(tmp_path, 10**6), LOOK, 165)

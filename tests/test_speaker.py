@@ -6,7 +6,7 @@ import threading
 from array import array
 
 import pytest
-from fakes import FakeDevices, tone
+from fakes import FakeDevices, FakeStream, tone
 
 from intents.types import Ms, Spoken
 from voice import speaker as speaker_module
@@ -119,6 +119,16 @@ def test_a_pause_holds_still(devices: FakeDevices) -> None:
         assert devices.stream.ask(60) == tone(60)
 
 
+def test_to_resume_forgets_that_the_next_end_was_to_be_waited_at(devices: FakeDevices) -> None:
+    with Speaker(opener=devices.open_output) as speaker:
+        devices.stream.ask(LEAD)
+        for index in range(2):
+            speaker.play(pcm(10, index=index))
+        speaker.hold_next()
+        speaker.resume()
+        assert devices.stream.ask(20) == tone(20)
+
+
 def test_a_cut_ends_a_pause_even_between_two_sentences(devices: FakeDevices) -> None:
     with Speaker(opener=devices.open_output) as speaker:
         devices.stream.ask(LEAD)
@@ -182,6 +192,41 @@ def test_a_lost_device_is_noticed_and_opened_again(devices: FakeDevices) -> None
         devices.stream.ask(LEAD)
         speaker.play(pcm(10))
         assert devices.stream.ask(10) == tone(10, 500)
+
+
+def test_what_is_on_hold_stays_so_on_the_device_that_came_back(devices: FakeDevices) -> None:
+    with Speaker(opener=devices.open_output) as speaker:
+        speaker.play(pcm(RATE))
+        speaker.pause()
+        devices.stream.vanish()
+        speaker.reopen()
+        devices.stream.ask(LEAD)
+        speaker.play(pcm(10))
+        assert devices.stream.ask(10) == bytes(20)
+        speaker.resume()
+        assert devices.stream.ask(10) == tone(10)
+
+
+def test_a_device_that_refuses_to_start_is_let_go(devices: FakeDevices) -> None:
+    refusing = FakeStream(RATE, refuses=True)
+    with (
+        pytest.raises(DeviceError),
+        Speaker(opener=lambda name, rates, fill, finished: refusing),
+    ):
+        pass
+    assert refusing.closed
+
+
+def test_the_tap_tells_the_rate_of_what_it_gives(devices: FakeDevices) -> None:
+    given: list[tuple[int, int]] = []
+    with Speaker(opener=devices.open_output) as speaker:
+        speaker.tap = lambda data, rate_hz: given.append((len(data), rate_hz))
+        devices.stream.ask(10)
+        devices.stream.vanish()
+        devices.rate_hz = 48_000
+        speaker.reopen()
+        devices.stream.ask(20)
+    assert given == [(20, RATE), (40, 48_000)]
 
 
 def test_a_device_that_stays_away_is_an_error(devices: FakeDevices) -> None:

@@ -70,6 +70,15 @@ def test_progress_goes_up_to_one(tmp_path: Path) -> None:
     assert seen[-1] == 1
 
 
+def test_a_models_folder_where_the_user_stands_is_not_ours(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "__init__.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert digests(small(tmp_path / "built")) == digests(model)
+
+
 def test_wrong_phones_are_named_and_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="'QX'"):
         build(tmp_path / "m", words={"odd": ["QX AH"]}, vocabulary=50)

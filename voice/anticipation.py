@@ -1,17 +1,26 @@
 """What the library makes of an utterance while it is still being said. Pure but for `decide`.
 
-Looked at only in a silence: fluent speech costs nothing, and the guesses (70 ms) and a decision
-(24 ms) are there before the shortest silence that ends an utterance (300 ms).
+Looked at only in a silence: fluent speech costs nothing, and the guesses (100 ms) and a decision
+(30 ms) are there before the shortest silence that ends an utterance (300 ms).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from intents.completeness import Completeness, completeness, taken_as
-from intents.types import Decision, Hypothesis, Ms
+from intents.types import Answer, Decision, Hypothesis, Ms
 
 Decide = Callable[[Sequence[Hypothesis]], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An answer that was decided on before the utterance ended, and what it was decided from."""
+
+    heard: Sequence[Hypothesis]
+    decision: Answer
 
 
 class Anticipation:
@@ -31,40 +40,57 @@ class Anticipation:
         self._decide = decide
         self._continues = continues
         self._prepare = prepare
+        # the wording judged last, and the verdict on it
         self._judged = ""
-        # the verdict of this silence, and how long it lasted when last looked at
-        self._found: Completeness | None = None
+        self._found: Completeness = "likely"
+        # the verdict that was told in this silence, and how long it lasted when last looked at
+        self._told: Completeness | None = None
         self._silence_ms = Ms(0)
+        self._answer: Foreseen | None = None
 
     def judge(self, silence_ms: Ms, guesses: Sequence[Hypothesis]) -> Completeness | None:
         """Judge the guesses at the utterance so far, best first; None when nothing new is known.
 
         `silence_ms` is how long the silence lasts so far. Within one silence a guess may still
-        change for the worse ("tell me the", "tell me that"): "unfinished" then stays.
+        change for the worse ("tell me the", "tell me that"): "unfinished" then stays. A breath
+        after the words begins another silence; the verdict on the same words is then told again.
         """
         if silence_ms < self._silence_ms:
-            self._found = None
+            self._told = None
         self._silence_ms = silence_ms
-        if not guesses or guesses[0].text == self._judged:
+        if not guesses:
             return None
-        self._judged = guesses[0].text
-        found = self._look(guesses)
-        if found == "unknown" and self._found == "unfinished":
+        if guesses[0].text != self._judged:
+            self._judged = guesses[0].text
+            self._found = self._look(guesses)
+        elif self._told is not None:
             return None
-        self._found = found
-        return found
+        if self._found == "unknown" and self._told == "unfinished":
+            return None
+        self._told = self._found
+        return self._found
+
+    @property
+    def foreseen(self) -> Foreseen | None:
+        """The answer to the words so far, when they are a whole question."""
+        return self._answer
 
     def _look(self, guesses: Sequence[Hypothesis]) -> Completeness:
         decision, text = self._decide(guesses), guesses[0].text
         # "what is my soul" does not go on, but "what is muscle", another guess at it, does
         continues = any(map(self._continues, {text, taken_as(decision) or text}))
         found = completeness(text, decision, continues=continues)
-        if found == "complete":
+        whole = found == "complete"
+        if whole:
             self._prepare(decision)
+        self._answer = (
+            Foreseen(guesses, decision) if whole and isinstance(decision, Answer) else None
+        )
         return found
 
     def reset(self) -> None:
         """Forget the utterance."""
-        self._found = None
+        self._told = None
+        self._answer = None
         self._judged = ""
         self._silence_ms = Ms(0)

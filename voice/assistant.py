@@ -13,19 +13,16 @@ from collections.abc import Callable, Sequence
 
 from intents.types import (
     Command,
-    Control,
     Decision,
+    Emergency,
     Hypothesis,
     OutOfScope,
     Prompt,
-    Reply,
-    Utterance,
 )
 from voice import endpoint, events
+from voice.answering import Answering
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.barge_in import BargeIn, Remark
-from voice.bedtime import Bedtime
-from voice.changes import carry_out
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import Event
 from voice.level import Level
@@ -38,13 +35,9 @@ __all__ = ["Assistant", "Key", "Parts"]
 # What was heard just before speech was noticed is given to the ear as well: the start is noticed
 # after 4 of 6 windows (up to 190 ms), and a soft first sound is 300 ms.
 PRE_ROLL_FRAMES = 16
-# Commands that act on the sound as it is; everything else cuts it first.
-KEEP_SOUND = frozenset({"pause", "resume"})
 # Voice of this length (300 ms of it are pre-roll) without a word was speech that could not be made
 # out; a cough is shorter.
 SPEECH_SAMPLES = SAMPLE_RATE_HZ * 3 // 2
-# A long reading is kept this often, in sentences: a power cut loses less than a minute of it.
-KEPT_EVERY = 4
 # After an answer its own echo in the room is not a question.
 ECHO_FRAMES = 8
 
@@ -68,16 +61,9 @@ class Assistant:
             asking=lambda: isinstance(parts.narrator.current, Prompt),
         )
         self._level = Level()
-        self._saying: Utterance | None = None
-        # sentences begun since the start
-        self._said = 0
+        self._answering = Answering(parts, self._notify, self._answer_ended)
         # frames to ignore because the answer's echo may still be in them
         self._deaf = 0
-        # the answer is held, not ended
-        self._paused = False
-        # the program ends when nothing is being said any more
-        self._last_words = False
-        self._bedtime = Bedtime(parts)
 
     def run(self) -> None:
         """Listen and answer until quit, or until the microphone is closed.
@@ -87,11 +73,13 @@ class Assistant:
         self._notify(events.Listening())
         try:
             for frame in self._parts.microphone.frames():
-                self._follow_speech()
+                self._answering.follow()
                 self._obey_keys()
-                if self._last_words and not self._parts.narrator.speaking:
+                if self._answering.over:
                     return
-                self._mind_bedtime(frame)
+                samples = len(frame.pcm) // 2
+                self._answering.mind_bedtime(samples, listening=self._listening)
+                self._answer_call()
                 self._hear(frame)
         finally:
             self._parts.keep()
@@ -109,61 +97,22 @@ class Assistant:
         if self._parts.gate.open:
             self._notify(event)
 
-    def _follow_speech(self) -> None:
-        """Pass on what was heard of the answer, and tell what is being said."""
-        for report in self._parts.narrator.poll():
-            self._parts.dialogue.spoken(report)
-        current = self._parts.narrator.current
-        if current is self._saying:
-            return
-        if current is not None and self._bedtime.due:
-            # the sentence has ended that was being read when the time was over
-            self._go_to_sleep()
-            current = self._parts.narrator.current
-        self._saying = current
-        if current is not None:
-            self._said += 1
-            if self._said % KEPT_EVERY == 0:
-                self._parts.keep()
-            self._notify(events.Saying(current))
-        else:
-            self._end_of_answer()
-
-    def _end_of_answer(self) -> None:
+    def _answer_ended(self) -> None:
         """Listen for the next question as if nothing had been heard before."""
         if not self._turn.open:
             self._forget()
             self._deaf = ECHO_FRAMES
-        self._parts.keep()
-        if self._bedtime.coming:
-            self._bedtime.close()
-        self._notify(events.Listening() if self._parts.gate.open else events.Asleep())
-
-    def _mind_bedtime(self, frame: Frame) -> None:
-        """End the reading when the sleep timer has run out, not in the middle of a sentence."""
-        samples = len(frame.pcm) // 2
-        if self._bedtime.pass_time(samples, listening=self._listening, paused=self._paused):
-            self._notify(events.Asleep())
 
     @property
     def _listening(self) -> bool:
         """Whether somebody is speaking to us, or into the answer."""
         return self._turn.open or self._barge_in.open
 
-    def _go_to_sleep(self) -> None:
-        """Cut what comes next and say good night."""
-        self._cut()
-        outcome = self._parts.dialogue.heard(Command("good_night"))
-        self._parts.sleep.set(0)
-        if isinstance(outcome, Control):
-            self._change(outcome)
-
     def _obey_keys(self) -> None:
         while not self._keys.empty():
             key = self._keys.get()
             if key == "quit":
-                self._parts.narrator.cut()
-                self._last_words = True
+                self._answering.quit()
             else:
                 self._obey_key(key, speaking=self._parts.narrator.speaking)
 
@@ -241,7 +190,7 @@ class Assistant:
     def _begin(self) -> None:
         """Open the right ear and give it what was heard just before."""
         self._level.reset()
-        if self._parts.narrator.speaking and not self._paused:
+        if self._parts.narrator.speaking and not self._answering.paused:
             self._parts.speaker.duck()
             self._notify(events.Ducked(True))
             self._obey_remark(self._barge_in.begin(list(self._recent)))
@@ -255,12 +204,23 @@ class Assistant:
         if remark.command and not remark.heard:
             self._obey_at_once(remark.command)
             return
-        self._forget()
         if remark.command:
+            self._forget()
             self._notify(events.Understood(tuple(remark.heard), remark.command))
             self._interrupt(remark.command)
-        else:
-            self._notify(events.Ducked(False))
+            return
+        said, playing = self._barge_in.said, self._parts.narrator.nearby
+        self._parts.calls.listen(said, remark.heard, playing)
+        self._forget()
+        self._notify(events.Ducked(False))
+
+    def _answer_call(self) -> None:
+        """Break off for a call for help that was spoken into the answer."""
+        found = self._parts.calls.found()
+        if found:
+            heard, phrase = found
+            self._turn.reset()
+            self._act_on(heard, Emergency(phrase))
 
     def _obey_at_once(self, command: Command) -> None:
         """Obey a command that is still being said, and hear what may follow in the same breath.
@@ -272,7 +232,7 @@ class Assistant:
         self._parts.speaker.duck(False)
         self._turn.begin((), obeyed=command)
         self._notify(events.Interrupted(command.name))
-        self._respond(command)
+        self._answering.respond(command)
         # decoded after the answer was cut: it takes a quarter of the time that it took to say
         for frame in said:
             self._turn.hear(frame)
@@ -283,6 +243,12 @@ class Assistant:
             self._go_on()
             return
         self._notify_addressed(events.Thinking())
+        foreseen = self._turn.take_foreseen(ended) if self._parts.gate.open else None
+        if foreseen:
+            self._act_on(foreseen.heard, foreseen.decision)
+            # what ends the recognizers' work takes 20 to 100 ms: the answer is on its way by now
+            self._parts.ear.reset()
+            return
         heard = self._turn.finish()
         if heard and self._turn.breath(heard):
             self._notify_addressed(events.NothingHeard())
@@ -290,16 +256,18 @@ class Assistant:
         if not heard:
             self._notify_addressed(events.NothingHeard())
             if self._parts.gate.open and ended.end - ended.start >= SPEECH_SAMPLES:
-                self._respond(None)
+                self._answering.respond(None)
             return
         meant = self._for_us(heard)
         if meant:
-            decision = self._turn.decide(meant, ended)
-            self._notify(events.Understood(tuple(meant), decision))
-            # talk in the room while the ear is open: a no to every sentence is unbearable
-            stray = isinstance(decision, OutOfScope) and decision.stray
-            if self._parts.gate.take_call() or not stray:
-                self._respond(decision)
+            self._act_on(meant, self._turn.decide(meant, ended))
+
+    def _act_on(self, meant: Sequence[Hypothesis], decision: Decision) -> None:
+        self._notify(events.Understood(tuple(meant), decision))
+        # talk in the room while the ear is open: a no to every sentence is unbearable
+        stray = isinstance(decision, OutOfScope) and decision.stray
+        if self._parts.gate.take_call() or not stray:
+            self._answering.respond(decision)
 
     def _go_on(self) -> None:
         """Obey what was said after a command in the same breath; most often nothing was."""
@@ -308,48 +276,12 @@ class Assistant:
         if decision is None:
             return
         self._notify(events.Understood(tuple(heard), decision))
-        self._respond(decision)
+        self._answering.respond(decision)
 
     def _interrupt(self, command: Command) -> None:
         self._forget()
         self._notify(events.Interrupted(command.name))
-        self._respond(command)
-
-    def _respond(self, decision: Decision | None) -> None:
-        """Let the dialogue answer, after it knows what was heard of what is cut by this."""
-        self._bedtime.coming = False
-        self._parts.sleep.heard(decision)
-        keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
-        cut = self._parts.narrator.speaking and not keeps
-        if cut:
-            self._cut()
-        outcome = self._parts.dialogue.heard(decision)
-        if isinstance(outcome, Reply):
-            self._say(outcome)
-        else:
-            self._change(outcome)
-        if cut and not self._parts.narrator.speaking:
-            self._end_of_answer()
-
-    def _cut(self) -> None:
-        """Be silent, and let the dialogue know what was heard until then."""
-        self._parts.narrator.cut()
-        for report in self._parts.narrator.poll():
-            self._parts.dialogue.spoken(report)
-        self._saying = None
-        self._parts.keep()
-
-    def _say(self, reply: Reply) -> None:
-        self._paused = False
-        self._parts.narrator.say(reply)
-
-    def _change(self, control: Control) -> None:
-        carry_out(control, self._parts)
-        self._bedtime.coming = control.action == "sleep"
-        self._last_words = self._last_words or control.action == "quit"
-        self._paused = control.action == "pause"
-        if control.reply:
-            self._say(control.reply)
+        self._answering.respond(command)
 
     def _forget(self) -> None:
         """Drop the utterance in progress and everything heard before it."""

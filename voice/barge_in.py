@@ -1,7 +1,8 @@
 """Remarks into an answer: what is said while the loudspeaker plays, and whether it is a command.
 
 Runs in the loop's thread on its frames. Only short commands are listened for (voice/interruption.py
-says why); anything else that is said then is not for us. Joining it with a question that had been
+says why); anything else that is said then is not for us, unless it is a call for help
+(voice/calls.py). Joining it with a question that had been
 answered too early ("what is the treatment" ... "of a nosebleed") was tried: over the loudspeaker it
 was heard as "mostly", a rest of our own echo as "and her sleep", and both were answered.
 """
@@ -52,7 +53,8 @@ class BargeIn:
         self._end, self._early = RemarkEnd(), Early()
         self.said = []
         self.open = True
-        found = (self.hear(frame) for frame in frames)
+        # all of them are heard: what follows a command may be in them as well
+        found = [self.hear(frame) for frame in frames]
         return next(filter(None, found), None)
 
     def hear(self, frame: Frame) -> Remark | None:

@@ -239,11 +239,6 @@ def devices(direction: Direction) -> tuple[Device, ...]:
     )
 
 
-def default_name(direction: Direction) -> str:
-    """Return the name of the device used when none is named; DeviceError when there is none."""
-    return find(direction, "").name
-
-
 def find(direction: Direction, name: str) -> Device:
     """Return the device of that name ("" is the default), or the only one whose name contains it.
 

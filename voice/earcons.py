@@ -1,7 +1,8 @@
-"""Pure: the short sounds that tell what happens, made here from sines; no files, no clock.
+"""The short sounds that tell what happens, made here from sines, and when they come; no files.
 
 Two notes up mean listening, two down mean off, as lifts and trains have taught everybody. Every
-sound is shorter than 200 ms and peaks 20 dB below full scale.
+sound is shorter than 200 ms and peaks 20 dB below full scale. Only "thinking" needs a clock: a
+timer, which tests replace.
 """
 
 from __future__ import annotations

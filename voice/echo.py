@@ -36,17 +36,21 @@ class Source(Protocol):
 class EchoCanceller:
     """Frames in, frames without the echo out. `played` may be called from the audio callback."""
 
-    def __init__(self, rate_hz: int) -> None:
-        """Expect played samples at `rate_hz`, mono, signed 16 bit."""
-        self._given: deque[bytes] = deque()
-        self._resampler = soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="int16")
+    def __init__(self) -> None:
+        # with the samples a second of each
+        self._given: deque[tuple[bytes, int]] = deque()
+        self._rate_hz = SAMPLE_RATE_HZ
+        self._resampler = _resampler(self._rate_hz)
         self._reference: NDArray[np.int16] = np.zeros(0, np.int16)
         self._sounding = 0
         self._filter = EchoFilter()
 
-    def played(self, data: bytes) -> None:
-        """Take what the loudspeaker was given next."""
-        self._given.append(data)
+    def played(self, data: bytes, rate_hz: int) -> None:
+        """Take what the loudspeaker was given next: mono, signed 16 bit, at its own rate.
+
+        A loudspeaker that went away may come back with another rate.
+        """
+        self._given.append((data, rate_hz))
 
     def clean(self, frame: Frame) -> Frame:
         """Return the frame (512 samples) without what was played."""
@@ -64,12 +68,19 @@ class EchoCanceller:
     def _next(self) -> NDArray[np.int16]:
         """Return the 512 samples that were given out next, silence where there are none yet."""
         while self._given:
-            new = np.frombuffer(self._given.popleft(), "<i2")
+            data, rate_hz = self._given.popleft()
+            if rate_hz != self._rate_hz:
+                self._rate_hz, self._resampler = rate_hz, _resampler(rate_hz)
+            new = np.frombuffer(data, "<i2")
             self._reference = np.concatenate([self._reference, self._resampler.resample_chunk(new)])
         if len(self._reference) > MOST_BEHIND + WINDOW_SAMPLES:
             self._reference = self._reference[-WINDOW_SAMPLES:]
         far, self._reference = np.split(self._reference, [WINDOW_SAMPLES])
         return np.concatenate([far, np.zeros(WINDOW_SAMPLES - len(far), np.int16)])
+
+
+def _resampler(rate_hz: int) -> soxr.ResampleStream:
+    return soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="int16")
 
 
 class Cancelled:

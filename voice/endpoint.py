@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from intents.completeness import Completeness
 from intents.errors import ReadbackError
@@ -55,8 +55,6 @@ class Patience:
     unfinished_ms: Ms = Ms(2500)  # noqa: RUF009
     # the longest utterance, counted from its start: a television talks on
     longest_ms: Ms = Ms(15_000)  # noqa: RUF009
-    # how long to wait for the first word; 0 waits forever
-    wait_ms: Ms = Ms(0)  # noqa: RUF009
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,8 @@ class SpeechEnded:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    """Nobody spoke in time, or somebody never stopped; quiet comes first before the next start."""
+    """Somebody never stopped; quiet comes first before the next start."""
 
-    reason: Literal["no_speech", "too_long"]
     start: int
     at: int
 
@@ -127,11 +124,6 @@ class Endpointer:
         """Forget the utterance and wait for a new one from here on; the sample count goes on."""
         self._begin()
 
-    def wait_for_quiet(self) -> None:
-        """Let what is being said go by: the next utterance begins after a short silence."""
-        self._begin()
-        self._quiet = self._patience.complete_ms
-
     def feed(self, probability: float) -> Event | None:
         """Take the probability of voice (0 to 1) of the next frame; return what it means.
 
@@ -169,9 +161,6 @@ class Endpointer:
         self._recent.append(probability >= _VOICE_BEGINS)
         if sum(self._recent) >= _OPENING_VOICED:
             return self._opened()
-        limit = _samples(self._patience.wait_ms)
-        if limit and self._samples - self._since >= limit and not any(self._recent):
-            return self._give_up("no_speech", self._since)
         return None
 
     def _opened(self) -> Event:
@@ -189,7 +178,7 @@ class Endpointer:
             self._begin()
             return event
         if self._samples - start >= _samples(self._patience.longest_ms):
-            return self._give_up("too_long", start)
+            return self._give_up(start)
         return None
 
     def _hear(self, probability: float) -> None:
@@ -211,11 +200,10 @@ class Endpointer:
             "unfinished": self._patience.unfinished_ms,
         }[self._complete]
 
-    def _give_up(self, reason: Literal["no_speech", "too_long"], start: int) -> Event:
-        event = TimedOut(reason, start, self._samples)
+    def _give_up(self, start: int) -> Event:
+        event = TimedOut(start, self._samples)
         self._begin()
-        if reason == "too_long":
-            self._quiet = self._patience.likely_ms
+        self._quiet = self._patience.likely_ms
         return event
 
     def _recover(self, probability: float) -> None:

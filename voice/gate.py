@@ -15,21 +15,32 @@ from voice.audio import SAMPLE_RATE_HZ
 Mode = Literal["always", "wake", "key"]
 
 
+# Who called needs time to begin, also where no follow-up is wanted: to find words takes seconds.
+CALL_S = 8.0
+
+
 class Gate:
     """The state machine."""
 
     def __init__(self, mode: Mode = "always", followup_s: float = 8.0) -> None:
-        """Begin closed unless `mode` is always."""
+        """Begin closed unless `mode` is always.
+
+        After an answer the ear stays open for `followup_s`, after a call at least for CALL_S.
+        """
         self._mode = mode
-        self._patience = round(followup_s * SAMPLE_RATE_HZ)
-        self._left = 0
+        self._after_answer = round(followup_s * SAMPLE_RATE_HZ)
+        self._after_call = max(self._after_answer, round(CALL_S * SAMPLE_RATE_HZ))
+        self._awake = False
         self._sleeps = False
+        # woken, and nothing was understood since
         self._called = False
+        # samples since the call, or since somebody spoke or was answered
+        self._quiet = 0
 
     @property
     def open(self) -> bool:
         """Whether what is said now is for us."""
-        return not self._sleeps and (self._mode == "always" or self._left > 0)
+        return not self._sleeps and (self._mode == "always" or self._awake)
 
     def take_call(self) -> bool:
         """Tell, once, whether what was said is for us for certain: a wake word or a key came first.
@@ -41,24 +52,28 @@ class Gate:
 
     def wake(self) -> None:
         """Open, because the wake word was said or the key was pressed; or stay open."""
-        self._left = self._patience
+        self._awake = self._called = True
         self._sleeps = False
-        self._called = True
+        self._quiet = 0
 
     def close(self) -> None:
         """Close at once, because the listener said stop: the microphone must not surprise."""
-        self._left = 0
+        self._awake = self._called = False
 
     def sleep(self) -> None:
         """Close until `wake`, in every mode."""
-        self._left, self._sleeps = 0, True
+        self.close()
+        self._sleeps = True
 
     def pass_time(self, samples: int, *, busy: bool) -> bool:
         """Let time pass; return whether the ear closed just now.
 
         While `busy` (somebody speaks, an answer is read) the time for a follow-up has not begun.
         """
-        if self._mode == "always" or not self._left:
+        self._quiet = 0 if busy else self._quiet + samples
+        patience = self._after_call if self._called else self._after_answer
+        if busy or not self._awake or self._quiet < patience:
             return False
-        self._left = self._patience if busy else max(0, self._left - samples)
-        return not self._left
+        # a call of long ago is none either where the ear stays open
+        self.close()
+        return not self.open

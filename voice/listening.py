@@ -21,7 +21,7 @@ from voice.echo import Cancelled, EchoCanceller, Source
 from voice.endpoint import Endpointer
 from voice.events import Event
 from voice.gate import Gate, Mode
-from voice.memory import Memory, Voiced
+from voice.memory import Memory, MemoryFileError, Voiced
 from voice.microphone import Microphone
 from voice.narrator import Narrator
 from voice.speaker import Speaker
@@ -50,11 +50,14 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         speaker.volume = kept.volume.value if kept.volume else speaker.volume
         factor = (settings.prompt_rate_wpm or settings.rate_wpm) / settings.rate_wpm
         narrator = stack.enter_context(
-            Narrator(speaker, wiring.voice, rate_wpm, prompt_factor=factor)
+            Narrator(speaker, wiring.voice, rate_wpm, prompt_factor=factor, notice=wiring.notice)
         )
         ear, command_ear = wiring.ear(), wiring.command_ear()
         stack.callback(ear.close)
         stack.callback(command_ear.close)
+        calls = wiring.calls()
+        stack.callback(calls.close)
+        warn(wiring)
         dialogue = wiring.dialogue()
         dialogue.restore(kept.conversation, wiring.library.find)
         follow_ups = FollowUps(wiring.understanding.decide, lambda: dialogue.context)
@@ -64,6 +67,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             endpointer=Endpointer(),
             ear=ear,
             command_ear=command_ear,
+            calls=calls,
             decide=follow_ups.decide,
             continues=wiring.continuations,
             parse_command=wiring.commands.parse,
@@ -73,10 +77,16 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             gate=Gate(cast(Mode, settings_of.wake.mode), settings_of.wake.followup_s),
             wake=wake_word(settings_of.wake),
             phrase=settings_of.wake.phrase,
-            keep=_Keeper(kept, settings.rate_wpm, dialogue, narrator, speaker),
+            keep=Keeper(kept, settings.rate_wpm, (dialogue, narrator, speaker), wiring.notice),
             sleep=dialogue.sleep,
             chime=_chime(sound, speaker),
         )
+
+
+def warn(wiring: Wiring) -> None:
+    """Tell now what would be found out in the dark: that the wake phrase cannot be heard."""
+    if why := wiring.unheard_phrase():
+        wiring.notice(f"{why}.")
 
 
 def wake_word(settings: WakeSettings) -> Callable[[Frame], bool] | None:
@@ -113,23 +123,30 @@ def _chime(settings: SoundSettings, speaker: Speaker) -> Callable[[Event], None]
 
 def _microphone(microphone: Microphone, speaker: Speaker) -> Source:
     """Return the microphone with the loudspeaker's sound taken out of it."""
-    canceller = EchoCanceller(speaker.rate_hz)
+    canceller = EchoCanceller()
     speaker.tap = canceller.played
     return Cancelled(microphone, canceller)
 
 
-class _Keeper:
-    """Saves what changed since the last time."""
+class Keeper:
+    """Saves what changed since the last time; a disk that refuses is told once and ends nothing."""
 
     def __init__(
-        self, kept: Memory, rate_wpm: int, dialogue: Dialogue, narrator: Narrator, speaker: Speaker
+        self,
+        kept: Memory,
+        rate_wpm: int,
+        parts: tuple[Dialogue, Narrator, Speaker],
+        notice: Callable[[str], None],
     ) -> None:
+        """`kept` is what the file holds now, `rate_wpm` what the settings say."""
         self._kept = kept
-        # what the settings file says
         self._rate_wpm = rate_wpm
-        self._parts = dialogue, narrator, speaker
+        self._parts = parts
+        self._notice = notice
+        self._told = False
 
     def __call__(self) -> None:
+        """Save, if there is something new."""
         dialogue, narrator, speaker = self._parts
         rate, volume = narrator.rate_wpm, speaker.volume
         now = Memory(
@@ -137,6 +154,14 @@ class _Keeper:
             volume=Voiced(volume, 1.0) if volume != 1.0 else None,
             conversation=dialogue.remembered(),
         )
-        if now != self._kept:
+        if now == self._kept:
+            return
+        try:
             memory.save(now)
+        except MemoryFileError as error:
+            # an answer is being read: it is worth more than its place
+            if not self._told:
+                self._notice(f"{error}. Until then nothing is kept for the next time.")
+            self._told = True
+        else:
             self._kept = now

@@ -18,10 +18,6 @@ EarName = Literal["library", "free", "second"]
 _VOSK_FRAME_MS = 30
 # "[unk]" of a grammar, "<UNK>" of official models: a sound, not a word
 _NON_WORD = re.compile(r"^[\[<(].*[\])>]$")
-# What both kinds of model make of breath, hum and silence.
-FILLERS = frozenset(
-    ("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "hmm", "mm", "eh", "and", "i", "it")
-)
 
 
 @dataclass(frozen=True, slots=True)

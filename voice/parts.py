@@ -11,6 +11,7 @@ from intents.sleep import SleepTimer
 from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
+from voice.calls import Calls
 from voice.events import Event
 from voice.gate import Gate
 from voice.interruption import Parse
@@ -50,9 +51,6 @@ class Endpoint(Protocol):
 
     def reset(self) -> None:
         """Begin anew, outside speech."""
-
-    def wait_for_quiet(self) -> None:
-        """Let what is being said go by."""
 
 
 class Listener(Protocol):
@@ -113,6 +111,8 @@ class Parts:
     ear: Listener
     # hears commands while an answer plays
     command_ear: Listener
+    # hears what was no command, spoken into an answer, once more
+    calls: Calls
     decide: Callable[[Sequence[Hypothesis]], Decision]
     # tells whether more belongs after these words
     continues: Callable[[str], bool]

@@ -37,6 +37,6 @@ class PronouncingSpeech(Speech):
         super().__init__(rate_wpm=rate_wpm, voice=voice, volume=volume)
         self._spellings = dict(spellings)
 
-    def render(self, text: str) -> Pcm:
+    def render(self, text: str, *, keep: bool = True) -> Pcm:
         """Return the speech of one sentence, with the owner's words respelled."""
-        return super().render(respelled(text, self._spellings))
+        return super().render(respelled(text, self._spellings), keep=keep)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from intents.archive import write_whole
 from intents.errors import ReadbackError
 from intents.types import Ms
 from voice.audio import SAMPLE_RATE_HZ, Frame, Pcm
@@ -122,19 +122,14 @@ def write_wav(path: Path, pcm: Pcm) -> None:
     """
     if path.is_dir():
         raise RecordingError(f"{path} is a folder; give the answer a file name such as answer.wav")
+    content = io.BytesIO()
+    with wave.open(content, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(pcm.rate_hz)
+        out.writeframes(pcm.data)
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as raw, wave.open(raw) as out:
-                out.setnchannels(1)
-                out.setsampwidth(2)
-                out.setframerate(pcm.rate_hz)
-                out.writeframes(pcm.data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, content.getvalue())
     except OSError as error:
         raise RecordingError(
             f"the answer cannot be written to {path} ({error.strerror}); choose another place"

@@ -1,9 +1,9 @@
 """Rendered sentences kept on disk, so that a sentence said before is there at once.
 
-Only Readback's own voice is ever stored, never a microphone's sound. One FLAC file a sentence
-(lossless, with its own checksum), named by a hash of everything that shapes the sound; the longest
-unused go first when the limit is reached. A folder that cannot be written or a damaged file only
-means rendering again.
+Only Readback's own voice is ever stored, never a microphone's sound, and none of its sentences that
+repeat words which were heard ("My father has what?"). One FLAC file a sentence (lossless, with its
+own checksum), named by a hash of everything that shapes the sound; the longest unused go first when
+the limit is reached. A folder that cannot be written or a damaged file only means rendering again.
 """
 
 from __future__ import annotations
@@ -98,8 +98,13 @@ class CachedVoice:
         self._voice.set_rate(rate_wpm)
         self._rate_wpm = rate_wpm
 
-    def render(self, text: str) -> Pcm:
-        """Return the speech of one utterance, from the disk if it is there. As the voice raises."""
+    def render(self, text: str, *, keep: bool = True) -> Pcm:
+        """Return the speech of one utterance, from the disk if it is there. As the voice raises.
+
+        Unless `keep`, the disk is neither looked at nor written to.
+        """
+        if not keep:
+            return self._voice.render(text, keep=False)
         key = self._key(text)
         kept = self._cache.load(key)
         if kept:

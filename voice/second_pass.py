@@ -56,7 +56,7 @@ class Encoded:
 
 
 class SecondPass:
-    """Loaded once (0.2 s, about 90 MB); used from one thread at a time."""
+    """Loaded once (0.2 s, about 90 MB); what several threads ask of it is done in turn."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         """Load the weights in `folder` (models.whisper.find).

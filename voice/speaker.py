@@ -43,8 +43,8 @@ class Speaker:
         self._volume = volume
         self._ducked = False
         self._stream: Stream | None = None
-        # gets what is given to the device, in the audio callback
-        self.tap: Callable[[bytes], None] | None = None
+        # gets what is given to the device and its samples a second, in the audio callback
+        self.tap: Callable[[bytes, int], None] | None = None
         self._playout = Playout(RATES_HZ[0])
         self._reports: queue.SimpleQueue[Spoken] = queue.SimpleQueue()
         # reports that `drain` took and nobody has asked for yet
@@ -123,11 +123,13 @@ class Speaker:
         self._playout.paused = True
 
     def resume(self) -> None:
-        """Go on after `pause`."""
+        """Go on after `pause`, and past the end that was to be held at."""
+        # in this order: the callback pauses where it is to hold
+        self._playout.hold_next = False
         self._playout.paused = False
 
     def hold_next(self) -> None:
-        """Pause when the utterance that is playing has ended; `cut` forgets this."""
+        """Pause when the utterance that is playing has ended; `cut` and `resume` forget this."""
         self._playout.hold_next = True
 
     def duck(self, ducked: bool = True) -> None:
@@ -158,9 +160,13 @@ class Speaker:
                     ) from None
 
     def reopen(self) -> None:
-        """Open the device again after it was lost; what was queued is cut. DeviceError."""
+        """Open the device again after it was lost; what was queued is cut. DeviceError.
+
+        What was on hold stays so: what comes next waits for `resume`.
+        """
+        paused = self._playout.paused
         self.close()
-        self._open()
+        self._open(paused=paused)
 
     def close(self) -> None:
         """Stop at once and let the device go."""
@@ -171,19 +177,24 @@ class Speaker:
             for spoken in self._playout.cut():
                 self._reports.put(spoken)
 
-    def _open(self) -> None:
+    def _open(self, *, paused: bool = False) -> None:
         stream = self._opener(self._device, RATES_HZ, self._fill, self._finished)
         delay = round(stream.latency_ms * stream.rate_hz / 1000)
         self._playout = Playout(stream.rate_hz, delay, LEAD_MS * stream.rate_hz // 1000)
+        self._playout.paused = paused
         self._set_gain()
+        try:
+            stream.start()
+        except DeviceError:
+            stream.close()
+            raise
         self._stream = stream
-        stream.start()
 
     def _fill(self, count: int) -> bytes:
         """Serve the audio callback."""
         data, heard = self._playout.fill(count)
         if self.tap:
-            self.tap(data)
+            self.tap(data, self._playout.rate_hz)
         for spoken in heard:
             self._reports.put(spoken)
         return data

@@ -11,7 +11,7 @@ from intents import completeness, sleep
 from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Reply, Unfinished
-from voice.anticipation import Anticipation
+from voice.anticipation import Anticipation, Foreseen
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded
 from voice.interruption import FILLERS, after_stop
@@ -20,6 +20,9 @@ from voice.parts import Parts
 # Silence after which the words so far are judged: 3 windows. Gaps between the words of fluent
 # speech are shorter; the shortest silence that ends an utterance is 300 ms.
 JUDGED_AFTER_MS = 96
+
+# Probability from which an answer is given as it was foreseen, without the end of the first pass.
+SURE = 0.8
 
 # decisions on what follows a "stop" that are acted on
 _ACTED_ON = (Answer, Command, Emergency)
@@ -63,6 +66,20 @@ class Turn:
             judged = self._anticipation.judge(silence_ms, guesses) if guesses else None
             if judged:
                 self._parts.endpointer.tell(judged)
+
+    def take_foreseen(self, ended: SpeechEnded) -> Foreseen | None:
+        """End the utterance with the answer that was decided on in the silence that ended it.
+
+        None unless it is sure, and good for all that was said: a second pass has heard it all by
+        then, the first one's last words come with `finish` only. The ear still waits for a reset.
+        """
+        found = self._anticipation.foreseen
+        if self._begun or ended.completeness != "complete" or found is None:
+            return None
+        if found.heard[0].ear != "second" or found.decision.match.score < SURE:
+            return None
+        self.open = False
+        return found
 
     def finish(self) -> Sequence[Hypothesis]:
         """End the utterance; return what was heard."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from intents.library import Library
     from intents.types import Article
     from intents.understanding import Besides, Encoder, Understanding
-    from voice.hearing import Prepared
+    from voice.calls import Calls
+    from voice.hearing import LibraryText, Prepared
     from voice.narrator import Voice
     from voice.recognizer import Ear, Model
     from voice.reviewing import Review
@@ -161,7 +162,18 @@ class Wiring:
         """The starter model and what it needs to hear this library, built when too much is new."""
         from voice import hearing
 
-        return hearing.prepare(self.library, self.commands.phrases(), notice=self.notice)
+        return hearing.prepare(
+            self.library,
+            self.commands.phrases(),
+            wake_phrase=self.wake_phrase,
+            notice=self.notice,
+        )
+
+    def library_text(self) -> LibraryText:
+        """Return what the starter model must know, for a build."""
+        from voice import hearing
+
+        return hearing.gathered(self.library, self.commands.phrases(), wake_phrase=self.wake_phrase)
 
     @cached_property
     def model(self) -> Model:
@@ -188,7 +200,8 @@ class Wiring:
             phrases = self.hearing.phrases
         else:
             phrases = vocabulary.phrases(self.articles, self.commands.phrases())
-        return Ear(self.model, (*phrases, *self._wake_phrase), review=self.review(patient=patient))
+        spoken = (*phrases, self.wake_phrase) if self.wake_phrase else phrases
+        return Ear(self.model, spoken, review=self.review(patient=patient))
 
     def review(self, *, patient: bool = False) -> Review | None:
         """Return what has an utterance heard once more, None without a second pass."""
@@ -206,12 +219,20 @@ class Wiring:
         return SecondPass(folder) if folder else None
 
     @property
-    def _wake_phrase(self) -> tuple[str, ...]:
-        """The owner's own wake phrase, which the recognizer must know."""
+    def wake_phrase(self) -> str:
+        """The owner's own wake phrase, which the recognizer must know; "" where it need not."""
         from voice.wake import BUNDLED
 
         wake, phrase = self.settings.wake, normalize(self.settings.wake.phrase)
-        return (phrase,) if wake.mode != "key" and phrase not in BUNDLED else ()
+        return phrase if wake.mode != "key" and phrase not in BUNDLED else ""
+
+    def unheard_phrase(self) -> str:
+        """Say why the owner's own wake phrase cannot be heard, and the next step; "" if it can."""
+        from voice.wake import unheard
+
+        missing = [word for word in self.wake_phrase.split() if not self.model.knows(word)]
+        ear = self.settings.ear.model
+        return unheard(self.settings.wake.phrase, missing, ear) if missing else ""
 
     def command_ear(self) -> Ear:
         """Return an ear for short spoken commands, for use while an answer plays."""
@@ -219,6 +240,14 @@ class Wiring:
         from voice.recognizer import Ear
 
         return Ear(self.model, remarks(self.commands.phrases()), n_best=4)
+
+    def calls(self, *, patient: bool = False) -> Calls:
+        """Return what finds calls for help that are spoken into an answer; close it after use."""
+        from voice.calls import Calls
+
+        find = self.besides.find_emergency
+        assert find is not None
+        return Calls(find, self.second_pass, patient=patient)
 
     def unhearable(self) -> tuple[str, ...]:
         """Return the library's words that the model cannot hear, sorted."""
