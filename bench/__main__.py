@@ -6,6 +6,8 @@ import importlib
 import sys
 from pathlib import Path
 
+from voice import frugal
+
 HELPERS = {
     "__init__",
     "__main__",
@@ -37,6 +39,8 @@ def main(argv: list[str]) -> int:
         asked = f"no bench is called {argv[0]!r}; " if argv else ""
         print(f"script/bench: {asked}choose one of: {', '.join(names())}", file=sys.stderr)
         return 2
+    # as the product does: memory and processor time are measured
+    frugal.begin()
     module = importlib.import_module(f"bench.{argv[0]}")
     status: int = module.main(argv[1:])
     return status

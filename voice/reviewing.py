@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.types import Hypothesis
+from voice import frugal
 from voice.audio import SAMPLE_RATE_HZ
 from voice.fusing import fused
 from voice.nbest import Alternative
@@ -77,6 +78,8 @@ class Review:
         """Forget the utterance; what is still being heard of it is nobody's business."""
         if self._future:
             self._future.cancel()
+            # behind what is still being heard; the next utterance is a second away at least
+            self._pool.submit(frugal.give_back)
         self._audio.clear()
         self._future = None
         self._speech = -1

@@ -36,8 +36,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 done, 1 an error said in one sentence, 2 usage."""
-    frugal.one_thread()
-    frugal.give_back()
+    frugal.begin()
     words = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_args(words or ["listen"])
     if not hasattr(args, "func"):
