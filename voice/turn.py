@@ -22,7 +22,10 @@ from voice.parts import Parts
 JUDGED_AFTER_MS = 96
 
 # Probability from which an answer is given as it was foreseen, without the end of the first pass.
-SURE = 0.8
+# That end costs 20 to 60 ms, and its late guesses more than they bring: of 248 questions by four
+# synthetic voices 66 answers were foreseen with 0.7 or more, 62 of them right; of the same, 56 were
+# right afterwards, 4 wrong, 6 not answered.
+SURE = 0.7
 
 # decisions on what follows a "stop" that are acted on
 _ACTED_ON = (Answer, Command, Emergency)
