@@ -1,7 +1,7 @@
 """Commands by what they mean: "you're rattling it off", "just read the lot", "option a".
 
 Sentence templates (commands.yaml) know the wordings that somebody thought of: of 316 wordings by
-strangers they found 92, with the meaning besides it is 257 and 11 wrong ones. It decides only where
+strangers they found 92, with the meaning besides it is 257 and 10 wrong ones. It decides only where
 the library has no answer; a wrong "louder" is undone by a word. Weights and figures come from
 `script/bench fit_commands`.
 """

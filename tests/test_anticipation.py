@@ -42,3 +42,24 @@ def test_nothing_new_is_not_judged_again() -> None:
     assert anticipation.judge(Ms(128), guesses) is None
     assert anticipation.judge(Ms(160), []) is None
     assert decided == ["once"]
+
+
+def test_a_guess_without_words_is_not_judged_as_the_utterance_before_it() -> None:
+    anticipation = Anticipation(
+        lambda _: Answer(MUSCLE), continues=lambda _: False, prepare=lambda _: None
+    )
+    assert anticipation.judge(Ms(96), [Hypothesis("what is gout")]) == "complete"
+    anticipation.reset()
+    assert anticipation.judge(Ms(96), [Hypothesis("")]) is None
+    assert anticipation.foreseen is None
+
+
+def test_a_breath_after_the_words_does_not_undo_the_verdict() -> None:
+    anticipation = Anticipation(
+        lambda _: Answer(MUSCLE), continues=lambda _: False, prepare=lambda _: None
+    )
+    guesses = [Hypothesis("what is gout")]
+    assert anticipation.judge(Ms(160), guesses) == "complete"
+    # another silence, the same words
+    assert anticipation.judge(Ms(96), guesses) == "complete"
+    assert anticipation.judge(Ms(128), guesses) is None

@@ -47,6 +47,13 @@ def arrived(speaker: FakeSpeaker, count: int) -> list[tuple[int, int]]:
     return [(pcm.turn, pcm.index) for pcm in parts]
 
 
+def begin_to_hear(narrator: Narrator, speaker: FakeSpeaker) -> None:
+    """Have a reply of 40 ms said, and 10 ms of it heard."""
+    narrator.say(reply(1, "aaaa"))
+    arrived(speaker, 1)
+    speaker.hear(10)
+
+
 def test_utterances_are_rendered_two_ahead_and_in_order(
     speaker: FakeSpeaker, voices: Voices
 ) -> None:
@@ -341,9 +348,7 @@ def test_a_cut_is_reported_although_the_loudspeaker_went(
     speaker: FakeSpeaker, voices: Voices
 ) -> None:
     with Narrator(speaker, voices, 165) as narrator:
-        narrator.say(reply(1, "aaaa"))
-        arrived(speaker, 1)
-        speaker.hear(10)
+        begin_to_hear(narrator, speaker)
         narrator.cut()
         speaker.lost = True
         assert narrator.poll() == [Spoken(1, 0, Ms(10), False)]
@@ -353,9 +358,7 @@ def test_a_reading_on_hold_stays_so_on_another_loudspeaker(
     speaker: FakeSpeaker, voices: Voices
 ) -> None:
     with Narrator(speaker, voices, 165) as narrator:
-        narrator.say(reply(1, "aaaa"))
-        arrived(speaker, 1)
-        speaker.hear(10)
+        begin_to_hear(narrator, speaker)
         speaker.pause()
         speaker.lost = True
         narrator.poll()

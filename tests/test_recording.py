@@ -136,6 +136,14 @@ def test_an_answer_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_wav(tmp_path, pcm)
 
 
+def test_an_answer_takes_the_place_of_no_device(tmp_path: Path) -> None:
+    path = tmp_path / "null"
+    os.mkfifo(path)
+    with pytest.raises(RecordingError, match="is no file"):
+        write_wav(path, Pcm(b"\1\0" * 100, 22_050))
+    assert path.is_fifo()
+
+
 def test_a_full_disk_leaves_the_answer_before_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,7 +58,7 @@ class Anticipation:
         if silence_ms < self._silence_ms:
             self._told = None
         self._silence_ms = silence_ms
-        if not guesses:
+        if not guesses or not guesses[0].text:
             return None
         if guesses[0].text != self._judged:
             self._judged = guesses[0].text

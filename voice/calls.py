@@ -17,6 +17,7 @@ from intents.guesses import best_of_each_ear
 from intents.text import normalize, words
 from intents.types import Hypothesis
 from voice.audio import Frame
+from voice.interruption import without
 from voice.reviewing import Second
 
 # Returns the words that call for help.
@@ -74,5 +75,5 @@ class Calls:
 
 
 def _echoes(text: str, playing: str) -> bool:
-    said, echo = normalize(text).split(), set(words(playing))
-    return sum(word in echo for word in said) > _ECHO * len(said)
+    said = len(normalize(text).split())
+    return said - len(without(text, set(words(playing)))) > _ECHO * said

@@ -49,7 +49,7 @@ class EarSettings:
 
     # "starter", or the folder name of an official Vosk model that is on this machine
     model: str = "starter"
-    # hear every question once more when it has been said; false saves 100 MB of memory
+    # hear every question once more when it has been said; false saves 90 MB of memory
     second_pass: bool = True
 
 

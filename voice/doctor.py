@@ -123,7 +123,7 @@ def sentence_encoder(wiring: Wiring) -> str:
 
 
 def cross_encoder(wiring: Wiring) -> str:
-    """Let it judge something, likewise."""
+    """Let it judge a passage: it is loaded only then."""
     if wiring.cross_encoder is None:
         raise ModelError(
             "not built: more questions are answered wrong or asked back; "
@@ -152,10 +152,10 @@ def voice(wiring: Wiring) -> str:
 
 
 def microphone(wiring: Wiring) -> str:
-    """Find it."""
+    """Return its name; DeviceError when there is none."""
     return devices.find("input", wiring.settings.sound.microphone).name
 
 
 def loudspeaker(wiring: Wiring) -> str:
-    """Find it."""
+    """Return its name; DeviceError when there is none."""
     return devices.find("output", wiring.settings.sound.loudspeaker).name

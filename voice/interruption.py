@@ -65,14 +65,14 @@ def interruption(
     best = {id(guess) for guess in best_of_each_ear(hypotheses)}
 
     def command_of(guess: Hypothesis) -> Command | None:
-        own = _without(guess.text, echo)
+        own = without(guess.text, echo)
         return parse(" ".join(own)) if len(own) <= 2 * MOST_WORDS else None
 
     for hypothesis in hypotheses:
         command = command_of(hypothesis)
         if command is None or (command.name in ANSWERS and not asking):
             continue
-        own = _without(hypothesis.text, echo)
+        own = without(hypothesis.text, echo)
         # a "stop" that was guessed at all is believed: going on would be worse
         if id(hypothesis) not in best and " ".join(own) not in AT_ONCE:
             continue
@@ -85,11 +85,12 @@ def interruption(
 def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -> bool:
     """Tell whether the free ear heard clearly more than these words."""
     free = next((h.text for h in best_of_each_ear(hypotheses) if h.ear == "free"), "")
-    heard = [word for word in _without(free, echo) if word not in FILLERS]
+    heard = [word for word in without(free, echo) if word not in FILLERS]
     return len(heard) > len(own) + 1
 
 
-def _without(text: str, echo: set[str]) -> list[str]:
+def without(text: str, echo: set[str]) -> list[str]:
+    """Return the words of `text` that are not the loudspeaker's."""
     return [word for word in normalize(text).split() if word not in echo]
 
 
@@ -124,7 +125,7 @@ class Early:
         self._frames += 1
         if self._frames != STABLE_FRAMES or not self._text:
             return None
-        own = " ".join(_without(self._text, set(words(playing))))
+        own = " ".join(without(self._text, set(words(playing))))
         return parse(own) if own in AT_ONCE else None
 
 

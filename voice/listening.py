@@ -39,24 +39,16 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
     """
     from voice import devices
 
-    settings_of = wiring.settings
-    sound, settings = settings_of.sound, settings_of.speech
+    sound, wake = wiring.settings.sound, wiring.settings.wake
     devices.find("input", sound.microphone)
-
     kept = memory.load_or_begin(wiring.notice)
-    rate_wpm = round(kept.rate_wpm.over(settings.rate_wpm)) if kept.rate_wpm else settings.rate_wpm
     with ExitStack() as stack:
         speaker = stack.enter_context(Speaker(sound.loudspeaker))
         speaker.volume = kept.volume.value if kept.volume else speaker.volume
-        factor = (settings.prompt_rate_wpm or settings.rate_wpm) / settings.rate_wpm
-        narrator = stack.enter_context(
-            Narrator(speaker, wiring.voice, rate_wpm, prompt_factor=factor, notice=wiring.notice)
-        )
-        ear, command_ear = wiring.ear(), wiring.command_ear()
-        stack.callback(ear.close)
-        stack.callback(command_ear.close)
-        calls = wiring.calls()
-        stack.callback(calls.close)
+        narrator = stack.enter_context(_narrator(wiring, speaker, kept))
+        ear, command_ear, calls = wiring.ear(), wiring.command_ear(), wiring.calls()
+        for part in (ear, command_ear, calls):
+            stack.callback(part.close)
         warn(wiring)
         dialogue = wiring.dialogue()
         dialogue.restore(kept.conversation, wiring.library.find)
@@ -74,13 +66,26 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             dialogue=dialogue,
             narrator=narrator,
             speaker=speaker,
-            gate=Gate(cast(Mode, settings_of.wake.mode), settings_of.wake.followup_s),
-            wake=wake_word(settings_of.wake),
-            phrase=settings_of.wake.phrase,
-            keep=Keeper(kept, settings.rate_wpm, (dialogue, narrator, speaker), wiring.notice),
+            gate=Gate(cast(Mode, wake.mode), wake.followup_s),
+            wake=wake_word(wake),
+            phrase=wake.phrase,
+            keep=Keeper(
+                kept,
+                wiring.settings.speech.rate_wpm,
+                (dialogue, narrator, speaker),
+                wiring.notice,
+            ),
             sleep=dialogue.sleep,
             chime=_chime(sound, speaker),
         )
+
+
+def _narrator(wiring: Wiring, speaker: Speaker, kept: Memory) -> Narrator:
+    """Return a narrator at the rate that was set by voice, else at the settings'."""
+    own = wiring.settings.speech.rate_wpm
+    rate_wpm = round(kept.rate_wpm.over(own)) if kept.rate_wpm else own
+    factor = (wiring.settings.speech.prompt_rate_wpm or own) / own
+    return Narrator(speaker, wiring.voice, rate_wpm, prompt_factor=factor, notice=wiring.notice)
 
 
 def warn(wiring: Wiring) -> None:

@@ -122,6 +122,9 @@ def write_wav(path: Path, pcm: Pcm) -> None:
     """
     if path.is_dir():
         raise RecordingError(f"{path} is a folder; give the answer a file name such as answer.wav")
+    if path.exists() and not path.is_file():
+        # a file would be put in the place of /dev/null
+        raise RecordingError(f"{path} is no file; give the answer a file name such as answer.wav")
     content = io.BytesIO()
     with wave.open(content, "wb") as out:
         out.setnchannels(1)

@@ -18,6 +18,7 @@ from intents.text import normalize
 from voice.config import Settings
 
 if TYPE_CHECKING:
+    from intents.alarm import Alarm
     from intents.commands import Commands
     from intents.completeness import Continuations
     from intents.cross_encoder import CrossEncoder
@@ -81,14 +82,20 @@ class Wiring:
         return Commands.shipped()
 
     @cached_property
+    def alarm(self) -> Alarm:
+        """What finds calls for help."""
+        from intents.alarm import Alarm
+
+        return Alarm(self.encoder)
+
+    @cached_property
     def besides(self) -> Besides:
         """Commands and calls for help."""
-        from intents.alarm import Alarm
         from intents.command_meaning import CommandMeaning
         from intents.understanding import Besides
 
-        meaning, alarm = CommandMeaning(self.encoder), Alarm(self.encoder)
-        return Besides(self.commands.parse, meaning.find, alarm.find)
+        meaning = CommandMeaning(self.encoder)
+        return Besides(self.commands.parse, meaning.find, self.alarm.find)
 
     @cached_property
     def understanding(self) -> Understanding:
@@ -245,9 +252,7 @@ class Wiring:
         """Return what finds calls for help that are spoken into an answer; close it after use."""
         from voice.calls import Calls
 
-        find = self.besides.find_emergency
-        assert find is not None
-        return Calls(find, self.second_pass, patient=patient)
+        return Calls(self.alarm.find, self.second_pass, patient=patient)
 
     def unhearable(self) -> tuple[str, ...]:
         """Return the library's words that the model cannot hear, sorted."""
