@@ -4,8 +4,9 @@ The product's own voice reads an article into a simulated room (decaying noise a
 other voices say "stop" over it, the echo 0, 10 and 20 dB above them. Canceller, activity,
 endpointer, ears and loop are the product's; the loudspeaker neither ducks nor falls silent, which
 makes it harder than in life. `--calls N` says N calls for help in strangers' words instead of
-"stop" as well. `--false S` also plays S seconds of reading and household noise without anybody
-speaking: every command and every call for help found there is false. Faster than time.
+"stop" as well, `--questions N` N questions that the articles answer. `--false S` also plays S
+seconds of reading and household noise without anybody speaking: every command, call for help and
+answer found there is false. Faster than time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,10 @@ from rich.table import Table
 from bench import voices
 from bench.cutoff import spoken
 from bench.data import SHARED
+from bench.questions import holds
 from bench.rehearsal import Happened, Rehearsal
 from intents.spoken import spoken_article
-from intents.types import Emergency, Ms
+from intents.types import Answer, Emergency, Ms
 from voice.audio import SAMPLE_RATE_HZ, Frame
 from voice.config import Settings
 from voice.echo import EchoCanceller
@@ -40,7 +43,8 @@ from voice.events import Event, Interrupted, Understood
 from voice.wiring import Wiring
 
 ECHOES_DB = (0, 10, 20)
-CALLS = Path(__file__).parent.parent / "tests" / "data" / "emergencies_stranger.txt"
+DATA = Path(__file__).parent.parent / "tests" / "data"
+CALLS, QUESTIONS = DATA / "emergencies_stranger.txt", DATA / "questions_dev.jsonl"
 DEFAULT_VOICES = ("flite-slt", "flite-rms", "flite-awb", "flite-kal16")
 # From given out to heard: both devices' latencies.
 DELAY_SAMPLES = 800
@@ -63,6 +67,8 @@ class Trial:
     voice: str
     echo_db: int
     after_ms: float | None
+    # what was understood was something else
+    mistaken: bool = False
 
 
 class _Room:
@@ -91,11 +97,21 @@ class Stage:
     def __init__(self, *, cancel: bool = True) -> None:
         self._wiring = Wiring(Settings())
         self._cancel = cancel
-        text, self.far = self._read()
-        self._rehearsal = Rehearsal(self._wiring, reading=text)
+        self._lines, parts = self._read()
+        self.far = np.concatenate(parts)
+        # where each sentence ends
+        self._ends = np.cumsum([len(part) for part in parts])
+        self._room = _Room(self.far[:0], self.far[:0], cancel=cancel)
+        self._from = 0
+        self._rehearsal = Rehearsal(self._wiring, reading=self._nearby)
 
-    def _read(self) -> tuple[str, Samples]:
-        """Return the text of some sentences and the product's own voice reading them."""
+    def _nearby(self) -> str:
+        """Return the sentence that is being read and the one before, as the narrator tells them."""
+        at = int(np.searchsorted(self._ends, self._from + self._room.at))
+        return " ".join(self._lines[max(0, at - 1) : at + 1])
+
+    def _read(self) -> tuple[list[str], list[Samples]]:
+        """Return some sentences and the product's own voice reading them."""
         lines = [
             line.text
             for article in self._wiring.articles[:4]
@@ -106,17 +122,20 @@ class Stage:
         parts = [
             soxr.resample(np.frombuffer(p.data, "<i2"), p.rate_hz, SAMPLE_RATE_HZ) for p in pcms
         ]
-        return " ".join(lines), np.concatenate(parts).astype(np.float64)
+        return lines, [part.astype(np.float64) for part in parts]
 
     def meant(self, word: str) -> str:
         """Return the name of the command that a wording is, "" for none."""
         command = self._wiring.commands.parse(word)
         return command.name if command else ""
 
-    def play(self, near: Samples, far: Samples) -> list[Happened]:
-        """Run the loop while `far` is being said; return what happened."""
+    def play(self, near: Samples, start: int) -> list[Happened]:
+        """Run the loop while the reading is heard from sample `start` on; return what happened."""
         happened: list[Happened] = []
-        self._rehearsal.run(_Room(near, far, cancel=self._cancel), happened.append)
+        self._from = start
+        far = self.far[start : start + len(near)]
+        self._room = _Room(near, far, cancel=self._cancel)
+        self._rehearsal.run(self._room, happened.append)
         return happened
 
 
@@ -150,6 +169,14 @@ def call_of(event: Event) -> str:
     return "call" if found else ""
 
 
+def answer_of(event: Event, expect: Sequence[str] = ("",)) -> str:
+    """Return "right" for an answer whose passage holds an expected text, "wrong" for another."""
+    decision = event.decision if isinstance(event, Understood) else None
+    if not isinstance(decision, Answer):
+        return ""
+    return "right" if holds(decision, expect) else "wrong"
+
+
 def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Generator) -> Trial:
     """Let a voice say the command `word` at a random moment of a reading."""
     return said_over(
@@ -173,22 +200,24 @@ def said_over(
     said *= USER_RMS / _rms(said)
     # a "stop" is over long before; whole sentences need more time
     length = (BEFORE_S + 9) * SAMPLE_RATE_HZ + max(0, len(said) - SAMPLE_RATE_HZ)
-    start = rng.integers(0, max(1, len(stage.far) - length))
+    start = int(rng.integers(0, max(1, len(stage.far) - length)))
     far = stage.far[start : start + length]
     near = echo_of(far, rng) * USER_RMS * 10 ** (echo_db / 20)
     near += rng.normal(0, ROOM_RMS, len(near))
     at = int(rng.integers((BEFORE_S + 4) * SAMPLE_RATE_HZ, (BEFORE_S + 6) * SAMPLE_RATE_HZ))
     near[at : at + len(said)] += said
     begun_ms = at * 1000 / SAMPLE_RATE_HZ
-    for happened in stage.play(near, far):
+    for happened in stage.play(near, start):
         found = find(happened.event)
         if found and happened.at_ms > begun_ms:
-            return Trial(voice, echo_db, happened.at_ms - begun_ms if found == meant else None)
+            right = found == meant
+            after_ms = happened.at_ms - begun_ms if right else None
+            return Trial(voice, echo_db, after_ms, mistaken=not right)
     return Trial(voice, echo_db, None)
 
 
 def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> list[str]:
-    """Return the commands and calls found in reading and household noise without a listener."""
+    """Return what is found in reading and household noise without a listener."""
     found: list[str] = []
     clips = sorted((SHARED / "noise" / "household").glob("*.*"))
     clips = [clip for clip in clips if clip.suffix in {".wav", ".flac", ".ogg"}]
@@ -200,8 +229,8 @@ def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> li
             clip, _ = soundfile.read(clips[rng.integers(len(clips))], dtype="float64")
             noise = clip[: 5 * SAMPLE_RATE_HZ] if clip.ndim == 1 else clip[: 5 * SAMPLE_RATE_HZ, 0]
             near[at : at + len(noise)] += noise / (_rms(noise) or 1.0) * USER_RMS
-        happened = stage.play(near, far)
-        found += [command_of(h.event) or call_of(h.event) for h in happened]
+        happened = stage.play(near, 0)
+        found += [command_of(h.event) or call_of(h.event) or answer_of(h.event) for h in happened]
         done += len(far) / SAMPLE_RATE_HZ
     return [name for name in found if name]
 
@@ -215,6 +244,24 @@ def calls(stage: Stage, args: argparse.Namespace, rng: np.random.Generator) -> l
         said_over(stage, spoken(text, voice), (voice, echo_db), rng, (call_of, "call"))
         for echo_db in ECHOES_DB
         for text, voice in zip(chosen, itertools.cycle(args.voices), strict=False)
+    ]
+
+
+def questions(stage: Stage, args: argparse.Namespace, rng: np.random.Generator) -> list[Trial]:
+    """Let questions that the articles answer be said into the reading, the voices in turn."""
+    lines = map(json.loads, QUESTIONS.read_text(encoding="utf-8").splitlines())
+    asked = [(line["q"], line["expect"]) for line in lines if line["expect"]]
+    chosen = asked[:: max(1, len(asked) // args.questions)][: args.questions]
+    return [
+        said_over(
+            stage,
+            spoken(text, voice),
+            (voice, echo_db),
+            rng,
+            (partial(answer_of, expect=expect), "right"),
+        )
+        for echo_db in ECHOES_DB
+        for (text, expect), voice in zip(chosen, itertools.cycle(args.voices), strict=False)
     ]
 
 
@@ -233,10 +280,13 @@ def main(argv: list[str]) -> int:
         f"{echo_db} dB": summary([t for t in trials if t.echo_db == echo_db])
         for echo_db in ECHOES_DB
     }
-    if args.calls:
-        found = calls(stage, args, rng)
-        for echo_db in ECHOES_DB:
-            figures[f"calls, {echo_db} dB"] = summary([t for t in found if t.echo_db == echo_db])
+    for name, wanted, say in (
+        ("calls", args.calls, calls),
+        ("questions", args.questions, questions),
+    ):
+        found = say(stage, args, rng) if wanted else []
+        for echo_db in ECHOES_DB if found else ():
+            figures[f"{name}, {echo_db} dB"] = summary([t for t in found if t.echo_db == echo_db])
     _print(figures)
     if args.false:
         wrong = false_commands(stage, args.false, rng)
@@ -253,6 +303,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--trials", type=int, default=10, help="a voice and echo level")
     parser.add_argument("--word", default="stop", help="any spoken command")
     parser.add_argument("--calls", type=int, default=0, metavar="N", help="calls for help as well")
+    parser.add_argument("--questions", type=int, default=0, metavar="N", help="questions as well")
     parser.add_argument("--false", type=float, default=0.0, metavar="S")
     parser.add_argument("--without", action="store_true", help="without echo cancellation")
     parser.add_argument("--seed", type=int, default=7)
@@ -266,6 +317,7 @@ def summary(trials: Sequence[Trial]) -> dict[str, float]:
     return {
         "trials": len(trials),
         "recognized": round(len(times) / max(1, len(trials)), 3),
+        "mistaken": round(sum(t.mistaken for t in trials) / max(1, len(trials)), 3),
         "within 600 ms": round(sum(ms <= GOAL_MS for ms in times) / max(1, len(trials)), 3),
         "median ms": round(statistics.median(times)) if times else -1,
     }

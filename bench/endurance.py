@@ -169,7 +169,7 @@ def endure(asked: Sequence[tuple[str, str]], turns: int) -> tuple[list[Look], in
         parts = _parts(wiring, tape, narrator, speaker)
         stack.callback(cast(Any, parts.ear).close)
         stack.callback(cast(Any, parts.command_ear).close)
-        stack.callback(parts.calls.close)
+        stack.callback(parts.overheard.close)
         tape.narrator, tape.assistant = narrator, Assistant(parts, tape.take)
         tape.assistant.run()
     return tape.looks, tape.understood
@@ -184,7 +184,7 @@ def _parts(wiring: Wiring, tape: Conversation, narrator: Narrator, speaker: Spea
         endpointer=Endpointer(),
         ear=wiring.ear(patient=True),
         command_ear=wiring.command_ear(),
-        calls=wiring.calls(patient=True),
+        overheard=wiring.overheard(patient=True),
         decide=follow_ups.decide,
         continues=wiring.continuations,
         parse_command=wiring.commands.parse,

@@ -65,15 +65,19 @@ class Tape:
 
 
 class _Loudspeaker:
-    """Stands for narrator and loudspeaker: silent, or reading `nearby` on and on."""
+    """Stands for narrator and loudspeaker: silent, or reading on and on what `reading` returns."""
 
     volume = 1.0
     rate_wpm = 165
 
-    def __init__(self, nearby: str) -> None:
-        self.nearby = nearby
-        self.speaking = bool(nearby)
-        self.current = QUOTATION if nearby else None
+    def __init__(self, reading: Callable[[], str] | None) -> None:
+        self._reading = reading
+        self.speaking = reading is not None
+        self.current = QUOTATION if reading else None
+
+    @property
+    def nearby(self) -> str:
+        return self._reading() if self._reading else ""
 
     def poll(self) -> list[Spoken]:
         return []
@@ -118,20 +122,21 @@ class Rehearsal:
         self,
         wiring: Wiring,
         patience: Patience | None = None,
-        reading: str = "",
+        reading: Callable[[], str] | None = None,
         *,
         opening: WakeSettings | None = None,
     ) -> None:
         """Read the models; `patience` replaces the product's endpoint times.
 
-        With `reading`, that text is being read aloud all the time: what is said then is a remark
-        into an answer. `opening` tells what opens the ear; without it the ear is always open.
+        With `reading`, the text that it returns is being read aloud all the time: what is said then
+        is a remark into an answer. `opening` tells what opens the ear; without it the ear is always
+        open.
         """
         self._wiring = wiring
         self._patience = patience
         self._reading = reading
         self._ears = wiring.ear(patient=True), wiring.command_ear()
-        self._calls = wiring.calls(patient=True)
+        self._overheard = wiring.overheard(patient=True)
         self._dialogue = _Dialogue()
         self._opening = opening or WakeSettings("always")
 
@@ -157,7 +162,7 @@ class Rehearsal:
             endpointer=Endpointer(self._patience),
             ear=self._ears[0],
             command_ear=self._ears[1],
-            calls=self._calls,
+            overheard=self._overheard,
             decide=self._wiring.understanding.decide,
             continues=self._wiring.continuations,
             parse_command=self._wiring.commands.parse,

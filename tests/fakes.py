@@ -6,16 +6,21 @@ No clock and no thread: a test says when the device asks for samples or gives so
 from __future__ import annotations
 
 import queue
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from intents.types import Hypothesis, Ms, Spoken
 from voice.audio import SAMPLE_RATE_HZ, Frame, Pcm
 from voice.devices import DeviceError, Fill, Finished, Take
-from voice.nbest import EarName
+from voice.nbest import Alternative, EarName
 from voice.playout import Clip, Playout
 from voice.recognizer import Heard, Partial
+from voice.second_pass import Encoded
 
 
 @dataclass
@@ -231,6 +236,7 @@ class FakeEar:
         self.partial = ""
         # who reports the guesses so far
         self.name: EarName = "library"
+        self.confidence = 0.9
         self.frames: list[Frame] = []
         self.finished: list[list[Frame]] = []
         self.resets = 0
@@ -246,7 +252,7 @@ class FakeEar:
     def finish(self) -> Heard:
         frames, self.frames = self.frames, []
         self.finished.append(frames)
-        texts = (Hypothesis(self.says, 0.9, "library"),) if self.says else ()
+        texts = (Hypothesis(self.says, self.confidence, "library"),) if self.says else ()
         return Heard(texts, (), frames[0].start_ms, Ms(frames[-1].start_ms + 32))
 
     def reset(self) -> None:
@@ -270,3 +276,23 @@ def tone(samples: int, value: int = 1000) -> bytes:
 def seconds(pcm: bytes) -> float:
     """Return the length of 16 kHz samples."""
     return len(pcm) / 2 / SAMPLE_RATE_HZ
+
+
+class FakeSecond:
+    """A second pass that hears what the test says, once `heard` is set."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+        self.heard = threading.Event()
+        self.samples = 0
+
+    def encode(self, samples: NDArray[np.int16]) -> Encoded:
+        self.samples = len(samples)
+        return Encoded(None, 0)
+
+    def hear(self, sound: Encoded) -> tuple[Alternative, ...]:
+        assert self.heard.wait(10)
+        return tuple(Alternative(text, 1 / len(self.texts)) for text in self.texts)
+
+    def spells(self, word: str) -> bool:
+        return bool(word)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from fakes import FakeActivity, FakeEar, FakeMicrophone, FakeSpeaker, FakeVoice, frames
+from fakes import (
+    FakeActivity,
+    FakeEar,
+    FakeMicrophone,
+    FakeSecond,
+    FakeSpeaker,
+    FakeVoice,
+    frames,
+)
 
 from intents.commands import Commands
 from intents.readers import read_data
@@ -29,7 +37,6 @@ from intents.types import (
 from voice.assistant import ECHO_FRAMES, PRE_ROLL_FRAMES, Assistant, Key, Parts
 from voice.audio import Frame
 from voice.barge_in import BargeIn, Remark
-from voice.calls import Calls
 from voice.devices import DeviceError
 from voice.endpoint import Endpointer
 from voice.events import (
@@ -50,6 +57,7 @@ from voice.gate import Gate, Mode
 from voice.interruption import MOST_WINDOWS, QUIET_WINDOWS
 from voice.narrator import Narrator
 from voice.nbest import EarName
+from voice.overheard import Overheard
 
 SPOKEN = "#" * 30 + "." * 60
 QUIET = "." * 20
@@ -100,6 +108,9 @@ class Scene:
     decided: list[str] = field(default_factory=list)
     gate: Gate = field(default_factory=Gate)
     sleep: SleepTimer = field(default_factory=SleepTimer)
+    # hears once more what is said into an answer
+    second: FakeSecond | None = None
+    patient: bool = True
     wake: Callable[[Frame], bool] | None = None
     # what is decided on all but commands
     others: Decision = field(default_factory=OutOfScope)
@@ -116,7 +127,7 @@ class Scene:
                 endpointer=Endpointer(),
                 ear=self.ear,
                 command_ear=self.command_ear,
-                calls=Calls(call_for_help, None, patient=True),
+                overheard=Overheard(self.second, patient=self.patient),
                 decide=self._decide,
                 continues=lambda text: False,
                 parse_command=Commands.shipped().parse,
@@ -173,12 +184,9 @@ class Scene:
 
     def _decide(self, hypotheses: tuple[Hypothesis, ...]) -> Decision:
         self.decided.append(hypotheses[0].text)
+        if any(guess.text == "i can't breathe" for guess in hypotheses):
+            return Emergency("i can't breathe")
         return Commands.shipped().parse(hypotheses[0].text) or self.others
-
-
-def call_for_help(heard: Sequence[Hypothesis]) -> str | None:
-    """Find no call but these words."""
-    return next((guess.text for guess in heard if guess.text == "i can't breathe"), None)
 
 
 @pytest.fixture
@@ -329,7 +337,7 @@ def test_the_answers_own_words_do_not_stop_it(scene: Scene) -> None:
 def test_talk_that_is_no_command_leaves_the_answer_alone(scene: Scene) -> None:
     scene.play(*asking(scene, "a" * 200), scene.say("nice weather"), SPOKEN, scene.hear(99))
     assert scene.talking
-    assert scene.decided == ["what is it"]
+    assert scene.dialogue.turn == 1
 
 
 def test_talk_that_only_begins_like_a_command_is_none(scene: Scene) -> None:
@@ -812,6 +820,47 @@ def test_what_the_answer_itself_says_is_no_call_for_help(scene: Scene) -> None:
         *(scene.say("i can't breathe"), "#" * 40 + "." * 60),
     )
     assert not any(isinstance(decision, Emergency) for decision in scene.dialogue.told)
+
+
+def test_a_question_into_an_answer_is_answered_once_it_was_heard_again(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    scene.second.heard.set()
+    steps = into_an_answer(scene, "what is out", first="")
+    scene.dialogue.outcomes.append(("Of salt.",))
+    events = scene.play(*steps, scene.rendered(), ".")
+    assert scene.dialogue.told[-1] == scene.others
+    assert Saying(Prompt("Of salt.")) in events
+    # as much as was played of what it replaced
+    assert Spoken(1, 0, Ms(100), False) in scene.dialogue.told
+    (again,) = [e for e in events if isinstance(e, Understood) and e.hypotheses[0].ear == "second"]
+    assert again.decision == scene.others
+
+
+@pytest.mark.parametrize(("again", "obeyed"), [("louder", True), ("that water", False)])
+def test_a_command_in_doubt_waits_for_another_hearing(
+    scene: Scene, again: str, obeyed: bool
+) -> None:
+    scene.second = FakeSecond(again)
+    scene.second.heard.set()
+    scene.command_ear.confidence = 0.4
+    steps = into_an_answer(scene, "louder", first="")
+    events = scene.play(*steps, ".")
+    louder = Commands.shipped().parse("louder")
+    assert louder is not None
+    assert of(Interrupted, events) == ([Interrupted(louder.name)] if obeyed else [])
+    assert of(Ducked, events)[:1] == [Ducked(True)]
+
+
+def test_a_key_is_not_undone_by_what_was_said_before_it(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    steps = into_an_answer(scene, "what is out", first="")
+    scene.dialogue.outcomes.append(Control("stop"))
+    # the remark is over, and not heard again yet, when the key is pressed
+    scene.patient = False
+    scene.play(*steps, scene.press("stop"), ".", scene.second.heard.set, "." * 3)
+    assert scene.dialogue.told[-1] == Command("stop")
 
 
 def test_a_clear_answer_that_was_foreseen_does_not_wait_for_the_ear(scene: Scene) -> None:

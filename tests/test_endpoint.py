@@ -38,6 +38,14 @@ def test_silence_and_clicks_open_nothing() -> None:
     assert run(clicks) == []
 
 
+def test_what_is_left_of_a_voice_under_the_loudspeaker_opens_sooner() -> None:
+    left = frames((0.0, 960), (0.4, 128))
+    assert run(left) == []
+    (started,) = Endpointer().accept(left, masked=True)
+    assert isinstance(started, SpeechStarted)
+    assert Endpointer().accept(frames((0.25, 60_000)), masked=True) == []
+
+
 def test_speech_opens_within_200_ms_and_keeps_its_beginning() -> None:
     (started,) = run(frames((0.0, 960), (0.9, 128)))
     assert isinstance(started, SpeechStarted)

@@ -14,6 +14,7 @@ from voice.interruption import (
     Early,
     RemarkEnd,
     after_stop,
+    doubtful,
     interruption,
     remarks,
 )
@@ -163,3 +164,16 @@ def test_stop_out_of_our_own_mouth_is_not_obeyed_early() -> None:
 def test_what_follows_a_stop(said: str, rest: str) -> None:
     found = after_stop([guess(said), guess("stop", "free")])
     assert [h.text for h in found] == ([rest] if rest else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "doubted"),
+    [("louder", 0.4, True), ("louder", 0.6, False), ("stop", 0.1, False), ("wait", 0.1, False)],
+)
+def test_a_command_that_is_one_guess_among_others_is_doubted(
+    text: str, confidence: float, doubted: bool
+) -> None:
+    command = parse(text)
+    assert command is not None
+    guesses = (Hypothesis(text, confidence, "library"), Hypothesis("that water", 0.3, "free"))
+    assert doubtful(command, guesses, parse) is doubted

@@ -26,6 +26,7 @@ from voice.barge_in import BargeIn, Remark
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import Event
 from voice.level import Level
+from voice.overheard import judged
 from voice.parts import Parts
 from voice.turn import Turn
 from voice.wake import addressed
@@ -79,7 +80,7 @@ class Assistant:
                     return
                 samples = len(frame.pcm) // 2
                 self._answering.mind_bedtime(samples, listening=self._listening)
-                self._answer_call()
+                self._judge_aside()
                 self._hear(frame)
         finally:
             self._parts.keep()
@@ -138,7 +139,8 @@ class Assistant:
         probabilities = self._parts.activity.accept(frame)
         if self._listening and self._level.quiet(frame):
             probabilities = [0.0] * len(probabilities)
-        happened = self._parts.endpointer.accept(probabilities)
+        masked = self._parts.narrator.speaking
+        happened = self._parts.endpointer.accept(probabilities, masked=masked)
         if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
         elif self._turn.open:
@@ -198,29 +200,50 @@ class Assistant:
         self._turn.begin(list(self._recent))
 
     def _obey_remark(self, remark: Remark | None) -> None:
-        """Obey a command that was spoken into the answer; anything else is not for us."""
+        """Obey a command that was spoken into the answer; have anything else heard once more."""
         if remark is None:
             return
         if remark.command and not remark.heard:
             self._obey_at_once(remark.command)
             return
-        if remark.command:
-            self._forget()
-            self._notify(events.Understood(tuple(remark.heard), remark.command))
-            self._interrupt(remark.command)
+        if remark.command and not remark.doubtful:
+            self._obey(remark.heard, remark.command)
             return
         said, playing = self._barge_in.said, self._parts.narrator.nearby
-        self._parts.calls.listen(said, remark.heard, playing)
         self._forget()
-        self._notify(events.Ducked(False))
+        self._parts.overheard.listen(said, remark.heard, playing, remark.command)
+        # lower until it was heard
+        self._parts.speaker.duck(self._parts.overheard.busy)
+        self._raise_again()
 
-    def _answer_call(self) -> None:
-        """Break off for a call for help that was spoken into the answer."""
-        found = self._parts.calls.found()
-        if found:
-            heard, phrase = found
-            self._turn.reset()
-            self._act_on(heard, Emergency(phrase))
+    def _judge_aside(self) -> None:
+        """Break off for what was heard once more, if it was for us."""
+        aside = self._parts.overheard.next()
+        if aside is None:
+            return
+        asking = isinstance(self._parts.narrator.current, Prompt)
+        decision = judged(aside, self._parts.decide, self._parts.parse_command, asking=asking)
+        late = self._turn.open and not isinstance(decision, Emergency)
+        if decision is None or late:
+            self._raise_again()
+            return
+        if isinstance(decision, Command):
+            self._obey(aside.guesses, decision)
+            return
+        self._turn.reset()
+        self._act_on(aside.guesses, decision)
+
+    def _raise_again(self) -> None:
+        """Speak normally again when nothing is being said into the answer, nor to be heard."""
+        if not self._listening and not self._parts.overheard.busy:
+            self._parts.speaker.duck(False)
+            self._notify(events.Ducked(False))
+
+    def _obey(self, heard: Sequence[Hypothesis], command: Command) -> None:
+        """Obey a command that was spoken into the answer."""
+        self._forget()
+        self._notify(events.Understood(tuple(heard), command))
+        self._interrupt(command)
 
     def _obey_at_once(self, command: Command) -> None:
         """Obey a command that is still being said, and hear what may follow in the same breath.
@@ -229,6 +252,7 @@ class Assistant:
         """
         said = self._barge_in.said
         self._barge_in.reset()
+        self._parts.overheard.outdate()
         self._parts.speaker.duck(False)
         self._turn.begin((), obeyed=command)
         self._notify(events.Interrupted(command.name))
@@ -263,6 +287,7 @@ class Assistant:
             self._act_on(meant, self._turn.decide(meant, ended))
 
     def _act_on(self, meant: Sequence[Hypothesis], decision: Decision) -> None:
+        self._parts.overheard.outdate()
         self._notify(events.Understood(tuple(meant), decision))
         # talk in the room while the ear is open: a no to every sentence is unbearable
         stray = isinstance(decision, OutOfScope) and decision.stray
@@ -279,6 +304,7 @@ class Assistant:
         self._answering.respond(decision)
 
     def _interrupt(self, command: Command) -> None:
+        self._parts.overheard.outdate()
         self._forget()
         self._notify(events.Interrupted(command.name))
         self._answering.respond(command)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from intents.types import Command, Hypothesis
 from voice.audio import Frame
-from voice.interruption import Early, Parse, RemarkEnd, interruption
+from voice.interruption import Early, Parse, RemarkEnd, doubtful, interruption
 from voice.parts import Listener
 
 
@@ -25,6 +25,8 @@ class Remark:
     command: Command | None
     # empty when the command was obeyed before the remark had ended
     heard: Sequence[Hypothesis] = ()
+    # another hearing should confirm the command
+    doubtful: bool = False
 
 
 class BargeIn:
@@ -83,4 +85,5 @@ class BargeIn:
         if self._end.too_long:
             return Remark(None, heard)
         playing, asking = self._nearby(), self._asking()
-        return Remark(interruption(heard, playing, self._parse, asking=asking), heard)
+        command = interruption(heard, playing, self._parse, asking=asking)
+        return Remark(command, heard, command is not None and doubtful(command, heard, self._parse))

@@ -46,6 +46,10 @@ _BEFORE = FILLERS - {"i", "it"} | {word for phrase in AT_ONCE for word in phrase
 # sooner and nothing else was found in five minutes of reading and household noise.
 STABLE_FRAMES = 1
 
+# Confidence below which a command is one guess among others: 6 that were found in the place of
+# another ("source" for "pause", "next" for "back") had 0.11 to 0.48, right ones nearly always more.
+DOUBTFUL = 0.5
+
 Parse = Callable[[str], Command | None]
 
 
@@ -87,6 +91,17 @@ def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -
     free = next((h.text for h in best_of_each_ear(hypotheses) if h.ear == "free"), "")
     heard = [word for word in without(free, echo) if word not in FILLERS]
     return len(heard) > len(own) + 1
+
+
+def doubtful(command: Command, heard: Sequence[Hypothesis], parse: Parse) -> bool:
+    """Tell whether a command that was found should be confirmed by another hearing.
+
+    A stop or a pause is not: going on would be worse.
+    """
+    if command.name in ("stop", "pause"):
+        return False
+    shares = (guess.confidence for guess in heard if parse(guess.text) == command)
+    return max(shares, default=0.0) < DOUBTFUL
 
 
 def without(text: str, echo: set[str]) -> list[str]:

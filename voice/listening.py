@@ -46,8 +46,8 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
         speaker = stack.enter_context(Speaker(sound.loudspeaker))
         speaker.volume = kept.volume.value if kept.volume else speaker.volume
         narrator = stack.enter_context(_narrator(wiring, speaker, kept))
-        ear, command_ear, calls = wiring.ear(), wiring.command_ear(), wiring.calls()
-        for part in (ear, command_ear, calls):
+        ear, command_ear, overheard = wiring.ear(), wiring.command_ear(), wiring.overheard()
+        for part in (ear, command_ear, overheard):
             stack.callback(part.close)
         warn(wiring)
         dialogue = wiring.dialogue()
@@ -59,7 +59,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             endpointer=Endpointer(),
             ear=ear,
             command_ear=command_ear,
-            calls=calls,
+            overheard=overheard,
             decide=follow_ups.decide,
             continues=wiring.continuations,
             parse_command=wiring.commands.parse,

@@ -11,11 +11,11 @@ from intents.sleep import SleepTimer
 from intents.types import Control, Decision, Hypothesis, Ms, Reply, Spoken
 from voice import endpoint
 from voice.audio import Frame
-from voice.calls import Calls
 from voice.events import Event
 from voice.gate import Gate
 from voice.interruption import Parse
 from voice.narrator import Narrator
+from voice.overheard import Overheard
 from voice.recognizer import Heard, Partial
 
 
@@ -43,8 +43,10 @@ class Endpoint(Protocol):
     def silence_ms(self) -> Ms:
         """How long it has been silent inside an utterance."""
 
-    def accept(self, probabilities: Sequence[float]) -> list[endpoint.Event]:
-        """Return what more windows of audio mean."""
+    def accept(
+        self, probabilities: Sequence[float], *, masked: bool = False
+    ) -> list[endpoint.Event]:
+        """Return what more windows of audio mean; `masked` while the loudspeaker plays."""
 
     def tell(self, completeness: Completeness) -> None:
         """Say what is known of the utterance so far."""
@@ -111,8 +113,8 @@ class Parts:
     ear: Listener
     # hears commands while an answer plays
     command_ear: Listener
-    # hears what was no command, spoken into an answer, once more
-    calls: Calls
+    # hears what was no clear command, spoken into an answer, once more
+    overheard: Overheard
     decide: Callable[[Sequence[Hypothesis]], Decision]
     # tells whether more belongs after these words
     continues: Callable[[str], bool]

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from intents.library import Library
     from intents.types import Article
     from intents.understanding import Besides, Encoder, Understanding
-    from voice.calls import Calls
     from voice.hearing import LibraryText, Prepared
     from voice.narrator import Voice
+    from voice.overheard import Overheard
     from voice.recognizer import Ear, Model
     from voice.reviewing import Review
     from voice.second_pass import SecondPass
@@ -248,11 +248,11 @@ class Wiring:
 
         return Ear(self.model, remarks(self.commands.phrases()), n_best=4)
 
-    def calls(self, *, patient: bool = False) -> Calls:
-        """Return what finds calls for help that are spoken into an answer; close it after use."""
-        from voice.calls import Calls
+    def overheard(self, *, patient: bool = False) -> Overheard:
+        """Return what hears once more what is spoken into an answer; close it after use."""
+        from voice.overheard import Overheard
 
-        return Calls(self.alarm.find, self.second_pass, patient=patient)
+        return Overheard(self.second_pass, patient=patient)
 
     def unhearable(self) -> tuple[str, ...]:
         """Return the library's words that the model cannot hear, sorted."""

@@ -1,0 +1,192 @@
+"""What is said into an answer and is no clear command: heard once more as a whole, and judged.
+
+While the loudspeaker plays, only short commands are listened for (voice/interruption.py says why),
+and the recognizer for them knows no other words. Everything else is therefore given to the second
+pass, in the background: it hears questions, calls for help and other wordings of commands, and
+"repeat" where the first pass made "these" of it. What the library cannot answer gets no reply: most
+of what is said into an answer is not for us.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from intents.guesses import DRASTIC, best_of_each_ear
+from intents.text import normalize, words
+from intents.types import Answer, Command, Decision, Emergency, Hypothesis
+from voice.audio import Frame
+from voice.interruption import ANSWERS, AT_ONCE, Parse, without
+from voice.reviewing import Second
+
+# With more than this share of the words of what is playing, it is the loudspeaker that was heard:
+# articles too say "call an ambulance".
+_ECHO = 0.5
+# Probability from which an answer is believed.
+SURE = 0.7
+# Share of the second pass' guesses from which a command is believed: of 70 that the first pass had
+# not found and the second pass thought best, 59 had it.
+_CLEAR = 0.6
+# What has fewer words is no question.
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that was said into an answer, as it was heard in the end."""
+
+    # the second pass' guesses, best first, then the first pass' best
+    guesses: tuple[Hypothesis, ...]
+    # the text that was playing
+    playing: str
+    # the command that the first pass made of it, too unsure to be obeyed alone
+    doubted: Command | None = None
+    # there is a second pass, which may have heard nothing
+    twice: bool = True
+    # something else was obeyed since: it counts as a call for help only
+    outdated: bool = False
+
+
+class Overheard:
+    """Takes remarks from the loop's thread and gives them back, some frames later, as asides."""
+
+    def __init__(self, second: Second | None, *, patient: bool = False) -> None:
+        """Hear with `second`, in a thread of our own; without it the first guesses must do.
+
+        A patient one is waited for: where audio comes faster than it is spoken.
+        """
+        self._second = second
+        self._patient = patient
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="overheard")
+        self._waiting: deque[Future[Aside]] = deque()
+        # how many of these are outdated
+        self._outdated = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be heard."""
+        return bool(self._waiting)
+
+    def listen(
+        self,
+        said: Sequence[Frame],
+        heard: Sequence[Hypothesis],
+        playing: str,
+        doubted: Command | None = None,
+    ) -> None:
+        """Take a remark: its audio, the first guesses, what was playing, a command in doubt."""
+        pcm = b"".join(frame.pcm for frame in said)
+        best = best_of_each_ear(heard)
+        # the library's ear knows nothing but commands now
+        first = tuple(guess for guess in best if guess.ear == "free") or best
+        if first or self._second:
+            self._waiting.append(self._pool.submit(self._hear, pcm, first, playing, doubted))
+
+    def next(self) -> Aside | None:
+        """Return the oldest remark that was heard again by now, if there is one."""
+        if self._waiting and (self._patient or self._waiting[0].done()):
+            aside = self._waiting.popleft().result()
+            outdated = self._outdated > 0
+            self._outdated -= outdated
+            return dataclasses.replace(aside, outdated=outdated)
+        return None
+
+    def outdate(self) -> None:
+        """Something was obeyed: what is still to be heard was said before that."""
+        self._outdated = len(self._waiting)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _hear(
+        self, pcm: bytes, first: tuple[Hypothesis, ...], playing: str, doubted: Command | None
+    ) -> Aside:
+        if self._second is None:
+            return Aside(first, playing, doubted, twice=False)
+        sound = self._second.encode(np.frombuffer(pcm, "<i2"))
+        again = (Hypothesis(a.text, a.probability, "second") for a in self._second.hear(sound))
+        # the free ear has words that the network misses ("i think i talk too many fields")
+        return Aside((*again, *first), playing, doubted)
+
+
+def judged(
+    aside: Aside,
+    decide: Callable[[Sequence[Hypothesis]], Decision],
+    parse: Parse,
+    *,
+    asking: bool = False,
+) -> Decision | None:
+    """Return what to do about something said into an answer; None for nothing. Pure.
+
+    `decide` judges utterances and `parse` knows the commands, as outside an answer; while the
+    assistant is `asking` something, a yes or a no counts as well.
+    """
+    own = tuple(guess for guess in aside.guesses if not _echoes(guess.text, aside.playing))
+    if not asking and _idle(own, parse):
+        return None
+    decision = decide(own) if own else None
+    if isinstance(decision, Emergency) or aside.outdated:
+        return decision if isinstance(decision, Emergency) else None
+    return _command(own, aside, parse, asking=asking) or _answer(own, decision)
+
+
+def _command(
+    own: Sequence[Hypothesis], aside: Aside, parse: Parse, *, asking: bool
+) -> Command | None:
+    """Return the command among the guesses, if it is to be believed."""
+    again = [guess for guess in own if guess.ear == "second"]
+    for guess in again:
+        # as in the first hearing: a "stop" that was guessed at all is believed
+        bare = " ".join(without(guess.text, set(words(aside.playing))))
+        if bare in AT_ONCE:
+            return parse(bare)
+    for command, share in _shares(again, parse):
+        ruled_out = command.name in DRASTIC or (command.name in ANSWERS and not asking)
+        if share >= _CLEAR and not ruled_out:
+            return command
+        if command == aside.doubted:
+            return command
+    # of 50 minutes of reading and noise the first pass made "repeat", "source" and "wrong"
+    return None if aside.twice else aside.doubted
+
+
+def _shares(guesses: Sequence[Hypothesis], parse: Parse) -> list[tuple[Command, float]]:
+    """Return the commands among the guesses with their share of the probability."""
+    shares: dict[Command, float] = {}
+    for guess in guesses:
+        command = parse(guess.text)
+        if command:
+            shares[command] = shares.get(command, 0.0) + guess.confidence
+    return list(shares.items())
+
+
+def _answer(own: Sequence[Hypothesis], decision: Decision | None) -> Answer | Command | None:
+    """Return the answer or the command, in no known wording, that the second pass is sure of."""
+    if not own or own[0].ear != "second" or len(words(own[0].text)) < FEWEST_WORDS:
+        return None
+    if isinstance(decision, Answer) and decision.match.score >= SURE:
+        return decision
+    if isinstance(decision, Command) and decision.meant and decision.name not in DRASTIC:
+        # else "which parts of the building get the old source" asks for the source
+        return decision if own[0].confidence >= _CLEAR else None
+    return None
+
+
+def _idle(own: Sequence[Hypothesis], parse: Parse) -> bool:
+    """Tell whether the best guess is a pleasantry: the second pass makes those of mere noise.
+
+    "Thank you so much" was followed by "I'll do it", which sounds like a call for help.
+    """
+    best = parse(own[0].text) if own and own[0].ear == "second" else None
+    return best is not None and best.name in ANSWERS
+
+
+def _echoes(text: str, playing: str) -> bool:
+    said = len(normalize(text).split())
+    return said - len(without(text, set(words(playing)))) > _ECHO * said
