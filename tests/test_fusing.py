@@ -8,7 +8,7 @@ from intents.types import Hypothesis
 from voice.fusing import differ, fused, with_names, without_repeat
 from voice.nbest import Alternative
 
-NAMES = {"cachexia", "schinzel", "sarcopenia", "craniopharyngioma", "atrophy"}
+NAMES = {"cachexia", "schinzel", "sarcopenia", "craniopharyngioma", "atrophy", "cramps", "scalds"}
 
 
 def is_name(word: str) -> bool:
@@ -17,6 +17,15 @@ def is_name(word: str) -> bool:
 
 def library(text: str, *, agreed: bool = False) -> Hypothesis:
     return Hypothesis(text, 0.9, "library", agreed)
+
+
+def free(text: str) -> Hypothesis:
+    return Hypothesis(text, 0.9, "free")
+
+
+def both(text: str) -> list[Hypothesis]:
+    """Return the guesses of two ears that heard the same names, and not quite the same words."""
+    return [library(text), free(f"well {text}")]
 
 
 def second(*texts: str) -> list[Alternative]:
@@ -40,17 +49,63 @@ def second(*texts: str) -> list[Alternative]:
 def test_names_of_the_first_pass_replace_what_sounds_like_them(
     heard: str, guess: str, expected: str
 ) -> None:
-    assert with_names(heard, [guess] if guess else [], is_name) == expected
+    assert with_names([heard], both(guess) if guess else [], is_name) == expected
 
 
 def test_the_guess_with_a_name_counts_though_another_comes_first() -> None:
-    guesses = ["what causes a cake", "what causes cachexia"]
-    assert with_names("what causes kakexia", guesses, is_name) == "what causes cachexia"
+    guesses = [library("what causes a cake"), *both("what causes cachexia")]
+    assert with_names(["what causes kakexia"], guesses, is_name) == "what causes cachexia"
+
+
+@pytest.mark.parametrize(
+    ("heard", "guess"),
+    [
+        ("how many grams of fiber do i need", "how many cramps of fiber do i need"),
+        ("how much do hearing aids cost", "how much do hearing aid scalds"),
+    ],
+)
+def test_a_name_that_one_ear_heard_yields_to_a_second_pass_that_is_sure(
+    heard: str, guess: str
+) -> None:
+    sure = [heard, f"and {heard}"]
+    assert with_names(sure, [library(guess), free(heard)], is_name) == heard
+    assert with_names(sure, both(guess), is_name) == guess
+    # a guess that both ears have counts as one; that they agree tells
+    assert with_names(sure, [library(guess, agreed=True)], is_name) == guess
+
+
+def test_a_name_that_one_ear_heard_counts_where_the_second_pass_is_unsure() -> None:
+    unsure = ["what causes kakexia", "what causes a cake you"]
+    named = library("what causes cachexia")
+    assert with_names(unsure, [named, free("what causes cake")], is_name) == "what causes cachexia"
+    # nor is it a name of the best guess
+    guesses = [library("what causes a cake"), named, free("what causes cake")]
+    assert with_names(unsure, guesses, is_name) == "what causes kakexia"
+    # unsure of another word
+    elsewhere = ["what causes kakexia", "what cause is kakexia"]
+    assert with_names(elsewhere, [named], is_name) == "what causes kakexia"
+
+
+def test_a_name_that_but_one_ear_can_hear_needs_no_other_witness() -> None:
+    written, guesses = ["what causes kakexia"], [library("what causes cachexia"), free("cake")]
+    assert with_names(written, guesses, is_name) == "what causes kakexia"
+    assert with_names(written, guesses, is_name, {"cachexia"}.__contains__) == guesses[0].text
+    # not in the place of what sounds otherwise
+    written = ["what causes headaches"]
+    assert with_names(written, guesses, is_name, {"cachexia"}.__contains__) == written[0]
+
+
+def test_a_name_that_both_ears_heard_may_sound_less_like_what_was_written() -> None:
+    unsure, name = ["what is sir copenhagen ear", "what is copenhagen"], "what is sarcopenia"
+    assert 0.4 < differ(["sir", "copenhagen", "ear"], ["sarcopenia"]) <= 0.5
+    assert with_names(unsure, both(name), is_name) == name
+    assert with_names(unsure, [library(name)], is_name) == unsure[0]
 
 
 def test_the_second_pass_comes_first_and_keeps_its_own_spelling_as_well() -> None:
-    found = fused([library("what causes cachexia")], second("what causes kakexia"), is_name)
-    assert [guess.text for guess in found] == ["what causes cachexia", "what causes kakexia"]
+    heard = second("what causes kakexia", "what causes a cake you")
+    found = fused([library("what causes cachexia")], heard, is_name)
+    assert [guess.text for guess in found] == ["what causes cachexia", *(one.text for one in heard)]
     assert found[0].ear == "second"
     assert found[0].agreed
     assert not found[1].agreed

@@ -158,6 +158,21 @@ def test_a_review_is_made_once_for_as_much_speech() -> None:
     review.close()
 
 
+def test_a_review_knows_which_words_one_ear_alone_can_hear() -> None:
+    class Kakexia(FakeSecond):
+        def hear(self, sound: Encoded) -> tuple[Alternative, ...]:
+            return (Alternative("what is kakexia", 1.0),)
+
+        def spells(self, word: str) -> bool:
+            return word != "cachexia"
+
+    first = [Hypothesis("what is cachexia", ear="library"), Hypothesis("what is", ear="free")]
+    for words, best in (((), "what is kakexia"), (("cachexia",), "what is cachexia")):
+        review = Review(Kakexia(), for_one_ear=words.__contains__)
+        assert review.finish(first, speech=1)[0].text == best
+        review.close()
+
+
 def test_a_new_utterance_begins_without_the_old_one() -> None:
     second = FakeSecond()
     review = Review(second, patient=True)

@@ -6,7 +6,7 @@ words themselves are ready when the silence has lasted long enough (70 ms on a P
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
@@ -40,13 +40,21 @@ class Second(Protocol):
 class Review:
     """One utterance at a time. Audio is kept in memory until it ends."""
 
-    def __init__(self, second: Second, *, patient: bool = False) -> None:
+    def __init__(
+        self,
+        second: Second,
+        *,
+        patient: bool = False,
+        for_one_ear: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Hear with `second`, in a thread of our own; close it after use.
 
         A patient one is waited for each time: where audio comes faster than it is spoken.
+        `for_one_ear` tells which words only one ear of the first pass can hear.
         """
         self._second = second
         self._patient = patient
+        self._for_one_ear = for_one_ear
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="second-pass")
         self._audio = bytearray()
         # what is being heard, and how much speech there was in it
@@ -96,4 +104,5 @@ class Review:
     def _fused(
         self, first: Sequence[Hypothesis], second: Future[tuple[Alternative, ...]]
     ) -> tuple[Hypothesis, ...]:
-        return fused(first, second.result(), lambda word: not self._second.spells(word))
+        heard = second.result()
+        return fused(first, heard, lambda word: not self._second.spells(word), self._for_one_ear)

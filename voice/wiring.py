@@ -6,7 +6,7 @@ need it never pay for it. Nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -203,18 +203,24 @@ class Wiring:
         from models import store
         from voice.recognizer import Ear
 
+        spelled: Container[str] = ()
         if self.settings.ear.model == store.STARTER:
-            phrases = self.hearing.phrases
+            phrases, spelled = self.hearing.phrases, self.hearing.spelling.chains
         else:
             phrases = vocabulary.phrases(self.articles, self.commands.phrases())
         spoken = (*phrases, self.wake_phrase) if self.wake_phrase else phrases
-        return Ear(self.model, spoken, review=self.review(patient=patient))
+        return Ear(self.model, spoken, review=self.review(patient=patient, spelled=spelled))
 
-    def review(self, *, patient: bool = False) -> Review | None:
-        """Return what has an utterance heard once more, None without a second pass."""
+    def review(self, *, patient: bool = False, spelled: Container[str] = ()) -> Review | None:
+        """Return what has an utterance heard once more, None without a second pass.
+
+        `spelled` are the words that only the library's ear can hear.
+        """
         from voice.reviewing import Review
 
-        return Review(self.second_pass, patient=patient) if self.second_pass else None
+        if self.second_pass is None:
+            return None
+        return Review(self.second_pass, patient=patient, for_one_ear=spelled.__contains__)
 
     @cached_property
     def second_pass(self) -> SecondPass | None:
