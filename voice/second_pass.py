@@ -111,9 +111,9 @@ class SecondPass:
     def spells(self, word: str) -> bool:
         """Tell whether a word is one of the network's tokens; others it writes by ear.
 
-        "Can't" and "cramp" are none either, and count as names in voice/fusing.py. Since a name needs
-        two witnesses there, that makes no difference: 360 questions had word errors of 0.177 either
-        way.
+        "Can't" and "cramp" are none either, and count as names in voice/fusing.py. Since a name
+        needs two witnesses there, that makes no difference: 360 questions had word errors of 0.177
+        either way.
         """
         return len(self._tokens.encode(f" {word}")) == 1
 
