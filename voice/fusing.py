@@ -46,6 +46,8 @@ _LONE_NAME_DIFFERS = 0.4
 # guesses 19 of 20 differ in less than a third, of its wrong ones at strangers' speech 1 of 4. What
 # its ears agreed on stays: of 115 such guesses 100 were right, most others but for one small word.
 _GUESS_DIFFERS = 0.33
+# As many first words at the end of a sentence are the beginning of a repetition.
+_FEWEST_AGAIN = 3
 
 
 def _no_word(_: str) -> bool:
@@ -95,10 +97,11 @@ def _reworded(one: Alternative, text: str) -> Alternative:
 
 
 def without_repeat(text: str) -> str:
-    """Return a sentence once that the second pass wrote down again and again."""
+    """Return a sentence once that the second pass wrote down again and again, or began to."""
     words = text.split()
-    for size in range(2, len(words) // 2 + 1):
-        if words[:size] == words[size : 2 * size]:
+    for size in range(2, len(words) - _FEWEST_AGAIN + 1):
+        again = words[size : 2 * size]
+        if len(again) >= min(size, _FEWEST_AGAIN) and words[: len(again)] == again:
             return " ".join(words[:size])
     return text
 
