@@ -177,3 +177,11 @@ def test_a_command_that_is_one_guess_among_others_is_doubted(
     assert command is not None
     guesses = (Hypothesis(text, confidence, "library"), Hypothesis("that water", 0.3, "free"))
     assert doubtful(command, guesses, parse) is doubted
+
+
+def test_another_command_is_doubted_where_stop_is_among_the_guesses() -> None:
+    spell = parse("spell that")
+    assert spell is not None
+    guesses = [Hypothesis("spell that", 0.9, "library"), Hypothesis("stop", 0.08, "library")]
+    assert doubtful(spell, guesses, parse)
+    assert not doubtful(spell, guesses[:1], parse)

@@ -96,12 +96,14 @@ def _drowned(own: list[str], hypotheses: Sequence[Hypothesis], echo: set[str]) -
 def doubtful(command: Command, heard: Sequence[Hypothesis], parse: Parse) -> bool:
     """Tell whether a command that was found should be confirmed by another hearing.
 
-    A stop or a pause is not: going on would be worse.
+    It should where a "stop" is among the guesses as well ("spell" was). A stop or a pause itself
+    should not: going on would be worse.
     """
     if command.name in ("stop", "pause"):
         return False
     shares = (guess.confidence for guess in heard if parse(guess.text) == command)
-    return max(shares, default=0.0) < DOUBTFUL
+    stops = any(normalize(guess.text) in AT_ONCE for guess in heard)
+    return stops or max(shares, default=0.0) < DOUBTFUL
 
 
 def without(text: str, echo: set[str]) -> list[str]:
