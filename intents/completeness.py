@@ -8,6 +8,7 @@ cannot tell.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -75,6 +76,17 @@ _STRANDED = re.compile(
 _VERB = re.compile(
     r"(?:.* )?(?!(?:i|you|we|they|he|she|it|that|this) )\w+"
     r" (?:can|could|should|would|will|does|did)"
+)
+# A verb and its subject, of which nothing is said yet: "how are (leg cramps)", "does", "can a".
+# "What is", "how bad is" and "where are" want no more than the subject. Of 31,000 whole questions,
+# typed, none is taken for one of these.
+_OF_SUBJECT = re.compile(
+    r"(?:(?:and|so|but|or|then) )?"
+    r"(?:(?:.* )?(?:(?:what|how|who|where|when|why) else|how|why|when) (?:is|are|was|were)"
+    r"|(?:is|are|was|were)"
+    r"|(?:(?:.* )?(?:what|who|how(?: \w+)?|why|when|where|which \w+|else) )?"
+    r"(?:do|does|did|can|could|will|would|should|must|may|might))"
+    r" (?:(?:the|a|an|my|your) )?(?P<subject>.+)"
 )
 # Whole although they look like an opening.
 _WHOLE = frozenset(
@@ -165,6 +177,7 @@ class Continuations:
             for passage in article.passages:
                 for sentence in passage.sentences:
                     self._count(sentence.text)
+        self._subjects = {subject for name in names for subject in _subjects(name)}
         self._names = {name.split()[-1] for name in names if name}
         self._opens = {
             word for name in names for word in name.split()[:-1] if word not in _FUNCTION
@@ -188,9 +201,26 @@ class Continuations:
             return False
         last = said.rpartition(" ")[2]
         inside, ends = self._inside[last], self._last[last]
+        asked = _OF_SUBJECT.fullmatch(said)
+        if asked and _singular(asked["subject"]) in self._subjects:
+            return True
         if last in self._names:
             return said in self._begun
         return said in self._begun or last in self._opens or inside > _MOSTLY * (ends + 1)
+
+
+def _subjects(name: str) -> set[str]:
+    """Return what a question calls the subject of a name: "leg cramp" for "leg cramps at night"."""
+    words = name.split()
+    if words and words[0] in _ARTICLES:
+        del words[0]
+    first = list(itertools.takewhile(lambda word: word not in _FUNCTION, words))
+    return {_singular(" ".join(some)) for some in (words, first) if some}
+
+
+def _singular(name: str) -> str:
+    """Return a name by which both its numbers can be told: "leg cramp" for "leg cramps"."""
+    return name.removesuffix("s")
 
 
 def ask_rest(text: str) -> str:

@@ -96,6 +96,40 @@ def about(title: str, sentences: str) -> Article:
     return read_data(f"# {title}\n\n{sentences}\n".encode(), "page.md").article
 
 
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("how is gout", True),
+        ("why are leg cramps", True),
+        ("and does a leg cramp", True),
+        ("how long do leg cramps", True),
+        ("how soon can the common cold", True),
+        ("what else is gout", True),
+        ("is gout", True),
+        ("what is gout", False),
+        ("what are leg cramps", False),
+        ("tell me what is gout", False),
+        ("is this gout", False),
+        ("how bad is gout", False),
+        ("where are leg cramps", False),
+        ("how do i treat gout", False),
+        ("what could cause gout", False),
+        ("what can i do about leg cramps", False),
+    ],
+)
+def test_a_verb_and_its_subject_are_no_whole_question(text: str, more: bool) -> None:
+    """People pause after the subject: "how is muscle atrophy ... treated"."""
+    articles = [about(name, "It hurts.") for name in ("Gout", "Leg cramps")]
+    continues = Continuations([*articles, about("The common cold", "It goes.")], [])
+    assert continues(text) is more
+
+
+def test_a_long_title_names_its_subject_first() -> None:
+    continues = Continuations([about("Mold in the bathroom", "It grows.")], [])
+    assert continues("why is mold")
+    assert not continues("why is bread")
+
+
 def test_names_go_on_until_they_are_whole() -> None:
     wasting = "Muscle wasting is common. The calf muscle can cramp at night. High blood."
     articles = [about("Muscle wasting", wasting), about("Gout", "It hurts.")]
