@@ -186,6 +186,7 @@ def _parts(wiring: Wiring, tape: Conversation, narrator: Narrator, speaker: Spea
         command_ear=wiring.command_ear(),
         overheard=wiring.overheard(patient=True),
         decide=follow_ups.decide,
+        find_call=wiring.alarm.find,
         continues=wiring.continuations,
         parse_command=wiring.commands.parse,
         dialogue=dialogue,

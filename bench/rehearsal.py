@@ -155,6 +155,9 @@ class Rehearsal:
         """Run the loop until `source` ends; `notice` gets what it tells, when it does."""
         for ear in self._ears:
             ear.reset()
+        while self._overheard.next():
+            # of the recording before
+            pass
         loudspeaker = cast(Any, _Loudspeaker(self._reading))
         parts = Parts(
             microphone=source,
@@ -164,6 +167,7 @@ class Rehearsal:
             command_ear=self._ears[1],
             overheard=self._overheard,
             decide=self._wiring.understanding.decide,
+            find_call=self._wiring.alarm.find,
             continues=self._wiring.continuations,
             parse_command=self._wiring.commands.parse,
             dialogue=self._dialogue,

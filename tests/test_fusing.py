@@ -153,6 +153,7 @@ def test_without_a_first_list_the_second_pass_is_believed() -> None:
         ("what is a stroke what is a stroke", "what is a stroke"),
         ("what is a stroke what is a stroke what is", "what is a stroke"),
         ("no no", "no no"),
+        ("go back go back", "go back"),
         ("how do i get him out of bed how do i get", "how do i get him out of bed"),
         ("what is it and what is", "what is it and what is"),
         ("is it what it is", "is it what it is"),

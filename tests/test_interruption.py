@@ -9,6 +9,7 @@ import pytest
 from intents.commands import Commands
 from intents.types import Command, Hypothesis
 from voice.interruption import (
+    LONGEST_WINDOWS,
     MOST_WINDOWS,
     QUIET_WINDOWS,
     Early,
@@ -123,8 +124,12 @@ def test_a_remark_ends_with_a_short_silence() -> None:
 def test_talk_without_end_is_no_remark() -> None:
     end = RemarkEnd()
     end.feed([0.9] * (MOST_WINDOWS - 1))
-    assert not end.over
+    assert not end.too_long
+    # no command any more, but a question may be as long
     end.feed([0.9])
+    assert end.too_long
+    assert not end.over
+    end.feed([0.9] * (LONGEST_WINDOWS - MOST_WINDOWS))
     assert end.over
     assert end.too_long
 

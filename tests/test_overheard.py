@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from fakes import FakeSecond, frames
 from intents.commands import Commands
 from intents.readers import read_data
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Match, OutOfScope
-from voice.overheard import Aside, Overheard, judged
+from voice.overheard import Aside, Overheard, called, judged
 
 FIRST = (Hypothesis("not so loud", 1.0, "library"), Hypothesis("i can three", 0.4, "free"))
 
@@ -26,15 +26,29 @@ def aside(*texts: str, confidence: float = 0.9, **others: Any) -> Aside:
     return Aside(guesses, others.pop("playing", "Rest your leg."), **others)
 
 
+NEW = Aside((), "")
+
+
+def judge(
+    said: Aside, decided: Callable[[Sequence[Hypothesis]], Decision] | None = None
+) -> Decision | None:
+    return judged(said, find_call, decided or decide, PARSE)
+
+
+def find_call(guesses: Sequence[Hypothesis]) -> str | None:
+    """Know one call for help."""
+    return next((guess.text for guess in guesses if guess.text == "i can't breathe"), None)
+
+
 def decide(guesses: Sequence[Hypothesis]) -> Decision:
-    """Know one call for help, one question and one command in no known wording."""
+    """Know one question and two commands in no known wording."""
     best = guesses[0].text
-    if any(guess.text == "i can't breathe" for guess in guesses):
-        return Emergency("i can't breathe")
     if best == "what causes gout":
         return answer(0.9)
     if best == "take me back to my place":
         return Command("go_on", meant=True)
+    if best == "how was school today":
+        return Command("hello", meant=True)
     return PARSE(best) or OutOfScope()
 
 
@@ -46,7 +60,7 @@ def answer(score: float) -> Answer:
 def test_the_whole_remark_is_heard_again_and_the_loop_never_waits() -> None:
     second = FakeSecond("i can dream", "i can't breathe")
     overheard = Overheard(second)
-    overheard.listen(frames("####"), FIRST, "Rest.", Command("quieter"))
+    overheard.listen(frames("####"), FIRST, Aside((), "Rest.", Command("quieter")))
     assert overheard.next() is None
     assert overheard.busy
     second.heard.set()
@@ -65,25 +79,25 @@ def test_what_was_said_before_something_was_obeyed_is_outdated() -> None:
     second = FakeSecond("what causes gout")
     second.heard.set()
     overheard = Overheard(second, patient=True)
-    overheard.listen(frames("####"), (), "")
+    overheard.listen(frames("####"), (), NEW)
     overheard.outdate()
-    overheard.listen(frames("####"), (), "")
+    overheard.listen(frames("####"), (), NEW)
     first, then = overheard.next(), overheard.next()
     assert first is not None
     assert then is not None
     assert (first.outdated, then.outdated) == (True, False)
-    assert judged(first, decide, PARSE) is None
-    assert judged(then, decide, PARSE) == answer(0.9)
+    assert judge(first) is None
+    assert judge(then) == answer(0.9)
     overheard.close()
 
 
 def test_without_a_second_pass_the_first_guesses_do() -> None:
     overheard = Overheard(None, patient=True)
-    overheard.listen(frames("####"), (Hypothesis("i can't breathe", 0.4, "free"),), "")
+    overheard.listen(frames("####"), (Hypothesis("i can't breathe", 0.4, "free"),), NEW)
     found = overheard.next()
     assert found is not None
-    assert judged(found, decide, PARSE) == Emergency("i can't breathe")
-    overheard.listen(frames("####"), (), "")
+    assert judge(found) == Emergency("i can't breathe")
+    overheard.listen(frames("####"), (), NEW)
     assert overheard.next() is None
     overheard.close()
 
@@ -96,25 +110,25 @@ def test_without_a_second_pass_the_first_guesses_do() -> None:
     ],
 )
 def test_what_is_mostly_the_answer_itself_is_no_call(playing: str, found: Decision | None) -> None:
-    assert judged(aside("i can't breathe", playing=playing), decide, PARSE) == found
+    assert judge(aside("i can't breathe", playing=playing)) == found
 
 
 def test_a_call_for_help_is_never_outdated() -> None:
-    assert judged(aside("i can't breathe", outdated=True), decide, PARSE) is not None
+    assert judge(aside("i can't breathe", outdated=True)) is not None
 
 
 def test_a_question_gets_its_answer_when_both_are_clear() -> None:
     asked = aside("what causes gout")
-    assert judged(asked, decide, PARSE) == answer(0.9)
-    assert judged(asked, lambda _: answer(0.5), PARSE) is None
+    assert judge(asked) == answer(0.9)
+    assert judge(asked, lambda _: answer(0.5)) is None
     # two words are a rest of something else, and the first pass alone invents questions
-    assert judged(aside("the gout"), lambda _: answer(0.9), PARSE) is None
+    assert judge(aside("the gout"), lambda _: answer(0.9)) is None
     free = Aside((Hypothesis("what causes gout", 0.9, "free"),), "")
-    assert judged(free, decide, PARSE) is None
+    assert judge(free) is None
 
 
 def test_what_the_library_does_not_say_gets_no_reply() -> None:
-    assert judged(aside("are you coming to dinner"), decide, PARSE) is None
+    assert judge(aside("are you coming to dinner")) is None
 
 
 @pytest.mark.parametrize(
@@ -130,23 +144,25 @@ def test_what_the_library_does_not_say_gets_no_reply() -> None:
         # nobody wants to be left alone by a cough
         (("goodbye",), 1.0, None),
         (("take me back to my place",), 0.9, "go_on"),
+        (("take me back to my place",), 0.4, None),
+        (("how was school today",), 0.9, None),
     ],
 )
 def test_commands_are_believed_when_they_are_clear(
     texts: tuple[str, ...], confidence: float, found: str | None
 ) -> None:
-    decision = judged(aside(*texts, confidence=confidence), decide, PARSE)
+    decision = judge(aside(*texts, confidence=confidence))
     assert (decision.name if isinstance(decision, Command) else decision) == found
 
 
 def test_a_yes_counts_while_something_is_asked() -> None:
-    assert judged(aside("yes"), decide, PARSE, asking=True) == Command("yes")
+    assert judge(aside("yes", asking=True)) == Command("yes")
 
 
 def test_noise_is_not_a_call_for_help() -> None:
     """Of noise the second pass makes pleasantries, and other things with less probability."""
-    assert judged(aside("thank you so much", "i can't breathe"), decide, PARSE) is None
-    assert judged(aside("yes", "i can't breathe"), decide, PARSE, asking=True) is not None
+    assert judge(aside("thank you so much", "i can't breathe")) is None
+    assert judge(aside("yes", "i can't breathe", asking=True)) is not None
 
 
 @pytest.mark.parametrize(
@@ -164,4 +180,44 @@ def test_a_doubtful_command_needs_another_hearing(
     louder = PARSE("louder")
     assert louder is not None
     doubted = aside(*heard, confidence=0.3, doubted=louder, twice=twice)
-    assert judged(doubted, decide, PARSE) == (louder if found else None)
+    assert judge(doubted) == (louder if found else None)
+
+
+def test_a_question_needs_the_form_of_one() -> None:
+    for said, asked in (
+        ("always read the label", False),
+        ("put the milk back in the fridge", False),
+        ("is there any hot water left", True),
+        ("my nose bled this morning should i lie down", True),
+    ):
+        found = judge(aside(said), lambda _: answer(0.9))
+        assert (found is not None) is asked
+
+
+def test_after_the_loudspeakers_own_words_other_guesses_are_no_question() -> None:
+    heard = aside("gout hurts the toe", "what causes gout", playing="Gout hurts, the toe most.")
+    assert judge(heard) is None
+    # a stop is believed all the same
+    assert judge(aside("gout hurts", "stop", playing="Gout hurts.")) == Command("stop")
+
+
+def test_where_the_ear_is_not_always_open_only_a_call_makes_a_question_ours() -> None:
+    asked = aside("what causes gout", for_us=False)
+    assert judge(asked) is None
+    assert judge(aside("i can't breathe", for_us=False)) == Emergency("i can't breathe")
+    assert judge(aside("repeat", for_us=False)) == Command("repeat")
+    said = called(aside("hey jarvis what causes gout", for_us=False), "Hey Jarvis")
+    assert judge(said) == answer(0.9)
+    assert called(asked, "hey jarvis") == asked
+    assert judge(called(aside("hey jarvis stop"), "hey jarvis")) == Command("stop")
+
+
+def test_what_was_written_twice_is_one_command() -> None:
+    second = FakeSecond("repeat that repeat that")
+    second.heard.set()
+    overheard = Overheard(second, patient=True)
+    overheard.listen(frames("####"), (), NEW)
+    found = overheard.next()
+    assert found is not None
+    assert found.guesses[0].text == "repeat that"
+    overheard.close()

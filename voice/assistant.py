@@ -26,7 +26,7 @@ from voice.barge_in import BargeIn, Remark
 from voice.endpoint import SpeechEnded, SpeechStarted, TimedOut
 from voice.events import Event
 from voice.level import Level
-from voice.overheard import judged
+from voice.overheard import Aside, called, judged
 from voice.parts import Parts
 from voice.turn import Turn
 from voice.wake import addressed
@@ -63,6 +63,8 @@ class Assistant:
         )
         self._level = Level()
         self._answering = Answering(parts, self._notify, self._answer_ended)
+        # the loudspeaker is lower because somebody speaks, or was not heard yet
+        self._lowered = False
         # frames to ignore because the answer's echo may still be in them
         self._deaf = 0
 
@@ -79,7 +81,9 @@ class Assistant:
                 if self._answering.over:
                     return
                 samples = len(frame.pcm) // 2
-                self._answering.mind_bedtime(samples, listening=self._listening)
+                self._answering.mind_bedtime(
+                    samples, listening=self._listening or self._parts.overheard.busy
+                )
                 self._judge_aside()
                 self._hear(frame)
         finally:
@@ -139,7 +143,7 @@ class Assistant:
         probabilities = self._parts.activity.accept(frame)
         if self._listening and self._level.quiet(frame):
             probabilities = [0.0] * len(probabilities)
-        masked = self._parts.narrator.speaking
+        masked = self._parts.narrator.speaking and not self._answering.paused
         happened = self._parts.endpointer.accept(probabilities, masked=masked)
         if any(isinstance(event, SpeechStarted) for event in happened):
             self._begin()
@@ -193,7 +197,7 @@ class Assistant:
         """Open the right ear and give it what was heard just before."""
         self._level.reset()
         if self._parts.narrator.speaking and not self._answering.paused:
-            self._parts.speaker.duck()
+            self._lower()
             self._notify(events.Ducked(True))
             self._obey_remark(self._barge_in.begin(list(self._recent)))
             return
@@ -209,11 +213,12 @@ class Assistant:
         if remark.command and not remark.doubtful:
             self._obey(remark.heard, remark.command)
             return
-        said, playing = self._barge_in.said, self._parts.narrator.nearby
+        asking = isinstance(self._parts.narrator.current, Prompt)
+        playing, always = self._parts.narrator.nearby, self._parts.gate.always
+        aside = Aside((), playing, remark.command, asking=asking, for_us=always)
+        self._parts.overheard.listen(self._barge_in.said, remark.heard, aside)
         self._forget()
-        self._parts.overheard.listen(said, remark.heard, playing, remark.command)
-        # lower until it was heard
-        self._parts.speaker.duck(self._parts.overheard.busy)
+        self._lower()
         self._raise_again()
 
     def _judge_aside(self) -> None:
@@ -221,22 +226,31 @@ class Assistant:
         aside = self._parts.overheard.next()
         if aside is None:
             return
-        asking = isinstance(self._parts.narrator.current, Prompt)
-        decision = judged(aside, self._parts.decide, self._parts.parse_command, asking=asking)
-        late = self._turn.open and not isinstance(decision, Emergency)
+        parts = self._parts
+        aside = called(aside, parts.phrase)
+        decision = judged(aside, parts.find_call, parts.decide, parts.parse_command)
+        # they speak on: it was not all they had to say
+        late = self._listening and not isinstance(decision, Emergency)
         if decision is None or late:
             self._raise_again()
             return
         if isinstance(decision, Command):
             self._obey(aside.guesses, decision)
             return
-        self._turn.reset()
+        self._turn.give_up()
+        self._forget()
         self._act_on(aside.guesses, decision)
+
+    def _lower(self) -> None:
+        """Speak lower, to hear what is said into the answer."""
+        self._parts.speaker.duck()
+        self._lowered = True
 
     def _raise_again(self) -> None:
         """Speak normally again when nothing is being said into the answer, nor to be heard."""
-        if not self._listening and not self._parts.overheard.busy:
+        if self._lowered and not self._listening and not self._parts.overheard.busy:
             self._parts.speaker.duck(False)
+            self._lowered = False
             self._notify(events.Ducked(False))
 
     def _obey(self, heard: Sequence[Hypothesis], command: Command) -> None:
@@ -314,6 +328,7 @@ class Assistant:
         self._turn.reset()
         self._barge_in.reset()
         self._parts.speaker.duck(False)
+        self._lowered = False
         self._recent.clear()
         self._parts.activity.reset()
         self._parts.endpointer.reset()

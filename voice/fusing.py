@@ -99,7 +99,7 @@ def _reworded(one: Alternative, text: str) -> Alternative:
 def without_repeat(text: str) -> str:
     """Return a sentence once that the second pass wrote down again and again, or began to."""
     words = text.split()
-    for size in range(2, len(words) - _FEWEST_AGAIN + 1):
+    for size in range(2, len(words) - 1):
         again = words[size : 2 * size]
         if len(again) >= min(size, _FEWEST_AGAIN) and words[: len(again)] == again:
             return " ".join(words[:size])

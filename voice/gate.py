@@ -42,6 +42,11 @@ class Gate:
         """Whether what is said now is for us."""
         return not self._sleeps and (self._mode == "always" or self._awake)
 
+    @property
+    def always(self) -> bool:
+        """Whether everybody is listened to, without a call."""
+        return self._mode == "always" and not self._sleeps
+
     def take_call(self) -> bool:
         """Tell, once, whether what was said is for us for certain: a wake word or a key came first.
 

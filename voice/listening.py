@@ -61,6 +61,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             command_ear=command_ear,
             overheard=overheard,
             decide=follow_ups.decide,
+            find_call=wiring.alarm.find,
             continues=wiring.continuations,
             parse_command=wiring.commands.parse,
             dialogue=dialogue,

@@ -10,6 +10,7 @@ of what is said into an answer is not for us.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,19 +22,29 @@ from intents.guesses import DRASTIC, best_of_each_ear
 from intents.text import normalize, words
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis
 from voice.audio import Frame
-from voice.interruption import ANSWERS, AT_ONCE, Parse, without
+from voice.fusing import without_repeat
+from voice.interruption import AT_ONCE, Parse, without
 from voice.reviewing import Second
 
 # With more than this share of the words of what is playing, it is the loudspeaker that was heard:
 # articles too say "call an ambulance".
 _ECHO = 0.5
-# Probability from which an answer is believed.
-SURE = 0.7
+# Probability from which an answer is given without another look, as in voice/turn.py.
+_SURE = 0.7
 # Share of the second pass' guesses from which a command is believed: of 70 that the first pass had
 # not found and the second pass thought best, 59 had it.
 _CLEAR = 0.6
 # What has fewer words is no question.
-FEWEST_WORDS = 3
+_FEWEST_WORDS = 3
+# Answers to a question of ours, and what the second pass makes of noise.
+PLEASANTRIES = frozenset(("choose", "hello", "neither", "no", "thanks", "yes"))
+# The form of a question: in an article being read, "always read the label" asks for nothing.
+_ASKS = re.compile(
+    r"\b(?:what|what's|why|how|how's|who|who's|when|where|which|whose|tell me|explain|know)\b"
+    r"|^(?:(?:and|so|but|or|then|okay|please) )*"
+    r"(?:is|are|was|were|can|can't|could|do|does|did|should|will|would|may|must|has|have)\b"
+    r"|\b(?:is|can|could|do|does|should|will|would|may|must) (?:i|you|we|it|that|this|there|my)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,10 @@ class Aside:
     playing: str
     # the command that the first pass made of it, too unsure to be obeyed alone
     doubted: Command | None = None
+    # it was said into a question of ours, or other words of our own
+    asking: bool = False
+    # a question in it is for us: the ear is always open, or the wake phrase came first
+    for_us: bool = True
     # there is a second pass, which may have heard nothing
     twice: bool = True
     # something else was obeyed since: it counts as a call for help only
@@ -76,16 +91,15 @@ class Overheard:
         self,
         said: Sequence[Frame],
         heard: Sequence[Hypothesis],
-        playing: str,
-        doubted: Command | None = None,
+        aside: Aside,
     ) -> None:
-        """Take a remark: its audio, the first guesses, what was playing, a command in doubt."""
+        """Take a remark: its audio, the first guesses, and all else that is known of it."""
         pcm = b"".join(frame.pcm for frame in said)
         best = best_of_each_ear(heard)
         # the library's ear knows nothing but commands now
         first = tuple(guess for guess in best if guess.ear == "free") or best
         if first or self._second:
-            self._waiting.append(self._pool.submit(self._hear, pcm, first, playing, doubted))
+            self._waiting.append(self._pool.submit(self._hear, pcm, first, aside))
 
     def next(self) -> Aside | None:
         """Return the oldest remark that was heard again by now, if there is one."""
@@ -104,41 +118,56 @@ class Overheard:
         """End the thread."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _hear(
-        self, pcm: bytes, first: tuple[Hypothesis, ...], playing: str, doubted: Command | None
-    ) -> Aside:
+    def _hear(self, pcm: bytes, first: tuple[Hypothesis, ...], aside: Aside) -> Aside:
         if self._second is None:
-            return Aside(first, playing, doubted, twice=False)
+            return dataclasses.replace(aside, guesses=first, twice=False)
         sound = self._second.encode(np.frombuffer(pcm, "<i2"))
-        again = (Hypothesis(a.text, a.probability, "second") for a in self._second.hear(sound))
+        heard = self._second.hear(sound)
+        again = (Hypothesis(without_repeat(a.text), a.probability, "second") for a in heard)
         # the free ear has words that the network misses ("i think i talk too many fields")
-        return Aside((*again, *first), playing, doubted)
+        return dataclasses.replace(aside, guesses=(*again, *first))
 
 
 def judged(
     aside: Aside,
+    find_call: Callable[[Sequence[Hypothesis]], str | None],
     decide: Callable[[Sequence[Hypothesis]], Decision],
     parse: Parse,
-    *,
-    asking: bool = False,
 ) -> Decision | None:
     """Return what to do about something said into an answer; None for nothing. Pure.
 
-    `decide` judges utterances and `parse` knows the commands, as outside an answer; while the
-    assistant is `asking` something, a yes or a no counts as well.
+    `find_call` returns the words that call for help, `decide` judges utterances and `parse` knows
+    the commands, as outside an answer. The dear `decide` comes last.
     """
     own = tuple(guess for guess in aside.guesses if not _echoes(guess.text, aside.playing))
-    if not asking and _idle(own, parse):
+    best = parse(own[0].text) if own and own[0].ear == "second" else None
+    if best and best.name in PLEASANTRIES and not aside.asking:
+        # the second pass makes those of mere noise; "thank you so much" was followed by "I'll do
+        # it", which sounds like a call for help
         return None
-    decision = decide(own) if own else None
-    if isinstance(decision, Emergency) or aside.outdated:
-        return decision if isinstance(decision, Emergency) else None
-    return _command(own, aside, parse, asking=asking) or _answer(own, decision)
+    call = find_call(own) if own else None
+    if call:
+        return Emergency(call)
+    if aside.outdated:
+        return None
+    return _command(own, aside, parse) or _answer(own, aside, decide)
 
 
-def _command(
-    own: Sequence[Hypothesis], aside: Aside, parse: Parse, *, asking: bool
-) -> Command | None:
+def called(aside: Aside, phrase: str) -> Aside:
+    """Return what was said without the wake phrase before it, which makes it ours."""
+    wanted = normalize(phrase).split()
+
+    def rest(guess: Hypothesis) -> Hypothesis:
+        said = normalize(guess.text).split()
+        begins = bool(wanted) and said[: len(wanted)] == wanted
+        return dataclasses.replace(guess, text=" ".join(said[len(wanted) :])) if begins else guess
+
+    meant = tuple(map(rest, aside.guesses))
+    for_us = aside.for_us or meant != aside.guesses
+    return dataclasses.replace(aside, guesses=meant, for_us=for_us)
+
+
+def _command(own: Sequence[Hypothesis], aside: Aside, parse: Parse) -> Command | None:
     """Return the command among the guesses, if it is to be believed."""
     again = [guess for guess in own if guess.ear == "second"]
     for guess in again:
@@ -147,13 +176,15 @@ def _command(
         if bare in AT_ONCE:
             return parse(bare)
     for command, share in _shares(again, parse):
-        ruled_out = command.name in DRASTIC or (command.name in ANSWERS and not asking)
-        if share >= _CLEAR and not ruled_out:
-            return command
-        if command == aside.doubted:
+        if command == aside.doubted or (share >= _CLEAR and _allowed(command, aside)):
             return command
     # of 50 minutes of reading and noise the first pass made "repeat", "source" and "wrong"
     return None if aside.twice else aside.doubted
+
+
+def _allowed(command: Command, aside: Aside) -> bool:
+    """Tell whether a command may be found by one pass alone, in talk that may not be for us."""
+    return command.name not in DRASTIC and (aside.asking or command.name not in PLEASANTRIES)
 
 
 def _shares(guesses: Sequence[Hypothesis], parse: Parse) -> list[tuple[Command, float]]:
@@ -166,25 +197,24 @@ def _shares(guesses: Sequence[Hypothesis], parse: Parse) -> list[tuple[Command, 
     return list(shares.items())
 
 
-def _answer(own: Sequence[Hypothesis], decision: Decision | None) -> Answer | Command | None:
+def _answer(
+    own: Sequence[Hypothesis],
+    aside: Aside,
+    decide: Callable[[Sequence[Hypothesis]], Decision],
+) -> Answer | Command | None:
     """Return the answer or the command, in no known wording, that the second pass is sure of."""
-    if not own or own[0].ear != "second" or len(words(own[0].text)) < FEWEST_WORDS:
+    # where it heard the loudspeaker best, its other guesses are the loudspeaker's as well
+    heard = own[:1] == aside.guesses[:1] and bool(own) and own[0].ear == "second"
+    if not aside.for_us or not heard or len(words(own[0].text)) < _FEWEST_WORDS:
         return None
-    if isinstance(decision, Answer) and decision.match.score >= SURE:
-        return decision
-    if isinstance(decision, Command) and decision.meant and decision.name not in DRASTIC:
+    decision = decide(own)
+    if isinstance(decision, Answer):
+        asked = _ASKS.search(normalize(own[0].text))
+        return decision if asked and decision.match.score >= _SURE else None
+    if isinstance(decision, Command) and decision.meant and _allowed(decision, aside):
         # else "which parts of the building get the old source" asks for the source
         return decision if own[0].confidence >= _CLEAR else None
     return None
-
-
-def _idle(own: Sequence[Hypothesis], parse: Parse) -> bool:
-    """Tell whether the best guess is a pleasantry: the second pass makes those of mere noise.
-
-    "Thank you so much" was followed by "I'll do it", which sounds like a call for help.
-    """
-    best = parse(own[0].text) if own and own[0].ear == "second" else None
-    return best is not None and best.name in ANSWERS
 
 
 def _echoes(text: str, playing: str) -> bool:

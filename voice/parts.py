@@ -116,6 +116,8 @@ class Parts:
     # hears what was no clear command, spoken into an answer, once more
     overheard: Overheard
     decide: Callable[[Sequence[Hypothesis]], Decision]
+    # returns the words that call for help
+    find_call: Callable[[Sequence[Hypothesis]], str | None]
     # tells whether more belongs after these words
     continues: Callable[[str], bool]
     parse_command: Parse
