@@ -1,10 +1,10 @@
 """Remarks into an answer: what is said while the loudspeaker plays, and whether it is a command.
 
 Runs in the loop's thread on its frames. Only short commands are listened for (voice/interruption.py
-says why); anything else that is said then is not for us, unless it is a call for help
-(voice/calls.py). Joining it with a question that had been
-answered too early ("what is the treatment" ... "of a nosebleed") was tried: over the loudspeaker it
-was heard as "mostly", a rest of our own echo as "and her sleep", and both were answered.
+says why); anything else is heard once more (voice/overheard.py). Joining it, as this ear hears it,
+with a question that had been answered too early ("what is the treatment" ... "of a nosebleed") was
+tried: over the loudspeaker it was heard as "mostly", a rest of our own echo as "and her sleep", and
+both were answered.
 """
 
 from __future__ import annotations
