@@ -42,7 +42,8 @@ def _words(text: str) -> frozenset[str]:
 # what it is").
 _OPEN = _words(
     "a an the my your our their of and or but because if whether than from between without during "
-    "against into very um uh er what's who's how's where's when's i'm you're they're"
+    "against into unless although very um uh er what's who's how's where's when's i'm you're "
+    "they're"
 )
 # A question that is nothing but its opening: "what", "what causes", "how do I", "tell me about".
 _BARE = re.compile(
@@ -77,6 +78,8 @@ _VERB = re.compile(
     r"(?:.* )?(?!(?:i|you|we|they|he|she|it|that|this) )\w+"
     r" (?:can|could|should|would|will|does|did)"
 )
+# "What happens to a muscle when"; "should she take it, and when" is whole.
+_WHEN = re.compile(r"(?:[\w']+ ){2,}(?!(?:and|or|but|since|until|by|from) )[\w']+ when")
 # A verb and its subject, of which nothing is said yet: "how are (leg cramps)", "does", "can a".
 # "What is", "how bad is" and "where are" want no more than the subject. Of 31,000 whole questions,
 # typed, none is taken for one of these.
@@ -117,7 +120,7 @@ def unfinished(text: str) -> bool:
     words = said.split()
     if not words or said in _WHOLE:
         return False
-    if any(opening.fullmatch(said) for opening in (_BARE, _NOUN_FOR, _VERB)):
+    if any(opening.fullmatch(said) for opening in (_BARE, _NOUN_FOR, _VERB, _WHEN)):
         return True
     return len(words) > 1 and words[-1] in _OPEN
 

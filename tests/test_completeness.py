@@ -124,6 +124,12 @@ def test_a_verb_and_its_subject_are_no_whole_question(text: str, more: bool) -> 
     assert continues(text) is more
 
 
+def test_a_clause_that_when_opens_must_follow() -> None:
+    assert unfinished("what happens to a muscle when")
+    assert not unfinished("should she take it and when")
+    assert not unfinished("since when")
+
+
 def test_a_long_title_names_its_subject_first() -> None:
     continues = Continuations([about("Mold in the bathroom", "It grows.")], [])
     assert continues("why is mold")

@@ -23,7 +23,8 @@ GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
 def aside(*texts: str, confidence: float = 0.9, **others: Any) -> Aside:
     """Return what the second pass heard, best first."""
     guesses = tuple(Hypothesis(text, confidence, "second") for text in texts)
-    return Aside(guesses, others.pop("playing", "Rest your leg."), **others)
+    first = (Hypothesis("this and", 0.3, "free"),) if others.pop("first", True) else ()
+    return Aside((*guesses, *first), others.pop("playing", "Rest your leg."), **others)
 
 
 NEW = Aside((), "")
@@ -221,3 +222,9 @@ def test_what_was_written_twice_is_one_command() -> None:
     assert found is not None
     assert found.guesses[0].text == "repeat that"
     overheard.close()
+
+
+def test_where_the_first_pass_heard_nothing_a_command_is_noise() -> None:
+    assert judge(aside("louder")) is not None
+    assert judge(aside("louder", first=False)) is None
+    assert judge(aside("stop", first=False)) == Command("stop")
