@@ -169,12 +169,12 @@ def call_of(event: Event) -> str:
     return "call" if found else ""
 
 
-def answer_of(event: Event, expect: Sequence[str] = ("",)) -> str:
-    """Return "right" for an answer whose passage holds an expected text, "wrong" for another."""
+def answered(event: Event, expect: Sequence[str] = ("",)) -> str:
+    """Return "answer" for one whose passage holds an expected text, "wrong answer" for another."""
     decision = event.decision if isinstance(event, Understood) else None
     if not isinstance(decision, Answer):
         return ""
-    return "right" if holds(decision, expect) else "wrong"
+    return "answer" if holds(decision, expect) else "wrong answer"
 
 
 def trial(stage: Stage, word: str, voice: str, echo_db: int, rng: np.random.Generator) -> Trial:
@@ -230,7 +230,7 @@ def false_commands(stage: Stage, seconds: float, rng: np.random.Generator) -> li
             noise = clip[: 5 * SAMPLE_RATE_HZ] if clip.ndim == 1 else clip[: 5 * SAMPLE_RATE_HZ, 0]
             near[at : at + len(noise)] += noise / (_rms(noise) or 1.0) * USER_RMS
         happened = stage.play(near, 0)
-        found += [command_of(h.event) or call_of(h.event) or answer_of(h.event) for h in happened]
+        found += [command_of(h.event) or call_of(h.event) or answered(h.event) for h in happened]
         done += len(far) / SAMPLE_RATE_HZ
     return [name for name in found if name]
 
@@ -258,7 +258,7 @@ def questions(stage: Stage, args: argparse.Namespace, rng: np.random.Generator) 
             spoken(text, voice),
             (voice, echo_db),
             rng,
-            (partial(answer_of, expect=expect), "right"),
+            (partial(answered, expect=expect), "answer"),
         )
         for echo_db in ECHOES_DB
         for (text, expect), voice in zip(chosen, itertools.cycle(args.voices), strict=False)

@@ -8,6 +8,7 @@ goes on whatever happens. Every utterance therefore meets the same state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -23,6 +24,7 @@ from voice.endpoint import FRAME_SAMPLES, Endpointer, Patience
 from voice.events import Event
 from voice.gate import Gate, Mode
 from voice.listening import wake_word
+from voice.overheard import Overheard
 from voice.parts import Parts
 from voice.wiring import Wiring
 
@@ -136,7 +138,6 @@ class Rehearsal:
         self._patience = patience
         self._reading = reading
         self._ears = wiring.ear(patient=True), wiring.command_ear()
-        self._overheard = wiring.overheard(patient=True)
         self._dialogue = _Dialogue()
         self._opening = opening or WakeSettings("always")
 
@@ -155,17 +156,21 @@ class Rehearsal:
         """Run the loop until `source` ends; `notice` gets what it tells, when it does."""
         for ear in self._ears:
             ear.reset()
-        while self._overheard.next():
-            # of the recording before
-            pass
+        # one a run: what is still to be heard belongs to its recording
+        with closing(self._wiring.overheard(patient=True)) as overheard:
+            parts = self._parts(source, overheard)
+            ms = 1000 / SAMPLE_RATE_HZ
+            Assistant(parts, lambda event: notice(Happened(source.at * ms, event))).run()
+
+    def _parts(self, source: Source, overheard: Overheard) -> Parts:
         loudspeaker = cast(Any, _Loudspeaker(self._reading))
-        parts = Parts(
+        return Parts(
             microphone=source,
             activity=Activity(),
             endpointer=Endpointer(self._patience),
             ear=self._ears[0],
             command_ear=self._ears[1],
-            overheard=self._overheard,
+            overheard=overheard,
             decide=self._wiring.understanding.decide,
             find_call=self._wiring.alarm.find,
             continues=self._wiring.continuations,
@@ -178,8 +183,6 @@ class Rehearsal:
             phrase=self._opening.phrase,
             keep=lambda: None,
         )
-        ms = 1000 / SAMPLE_RATE_HZ
-        Assistant(parts, lambda event: notice(Happened(source.at * ms, event))).run()
 
 
 def room(samples: Sequence[NDArray[np.int16]], seed: int = 0) -> NDArray[np.int16]:

@@ -219,9 +219,11 @@ class FakeActivity:
 
     def __init__(self) -> None:
         self.resets = 0
+        # how sure it is of a voice
+        self.voice = 0.95
 
     def accept(self, frame: Frame) -> list[float]:
-        return [0.95 if any(frame.pcm) else 0.01]
+        return [self.voice if any(frame.pcm) else 0.01]
 
     def reset(self) -> None:
         self.resets += 1

@@ -897,6 +897,41 @@ def test_a_command_in_doubt_waits_for_another_hearing(
     assert of(Ducked, events) == [Ducked(True), *([] if obeyed else [Ducked(False)])]
 
 
+@pytest.mark.parametrize(("said", "told"), [("yes", Command("yes")), ("thank you", None)])
+def test_a_yes_into_a_question_of_ours_is_judged_as_one(
+    scene: Scene, said: str, told: Command | None
+) -> None:
+    """It is heard again only when the question has been said: what was being said then counts."""
+    scene.second = FakeSecond(said if told else "nice weather")
+    scene.patient = False
+    scene.command_ear.confidence = 0.4
+    scene.dialogue.outcomes.append(("Shall I read it?",))
+    scene.play(
+        *(scene.say("what is it"), QUIET, SPOKEN, scene.rendered(), ".", scene.hear(100)),
+        *(scene.say(said), "#" * 10 + "." * QUIET_WINDOWS, "."),
+        *(scene.hear(5000), ".", scene.second.heard.set, scene.settle, "."),
+    )
+    decisions = [d for d in scene.dialogue.told if not isinstance(d, Spoken)]
+    assert decisions[1:] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("hold", "heard"), [((), True), (("pause",), False)])
+def test_a_faint_voice_counts_only_over_the_loudspeaker(
+    scene: Scene, hold: tuple[Key, ...], heard: bool
+) -> None:
+    steps = [*asking(scene, "a" * 100), scene.hear(100), *map(scene.press, hold), "."]
+    scene.dialogue.outcomes.append(Control("pause"))
+
+    def faint() -> None:
+        scene.activity.voice = 0.4
+
+    before = len(scene.ear.finished)
+    scene.play(*steps, faint, scene.say("what is tea"), "#" * 10 + "." * 100)
+    assert (Ducked(True) in scene.events) is heard
+    # what is said while it holds still would be a question
+    assert len(scene.ear.finished) == before + 1
+
+
 def test_a_key_is_not_undone_by_what_was_said_before_it(scene: Scene) -> None:
     scene.others = Answer(sure(0.95))
     scene.second = FakeSecond("what is gout")

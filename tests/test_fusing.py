@@ -89,10 +89,10 @@ def test_a_name_that_one_ear_heard_counts_where_the_second_pass_is_unsure() -> N
 def test_a_name_that_but_one_ear_can_hear_needs_no_other_witness() -> None:
     written, guesses = ["what causes kakexia"], [library("what causes cachexia"), free("cake")]
     assert with_names(written, guesses, is_name) == "what causes kakexia"
-    assert with_names(written, guesses, is_name, {"cachexia"}.__contains__) == guesses[0].text
+    assert with_names(written, guesses, is_name, {"cachexia"}) == guesses[0].text
     # not in the place of what sounds otherwise
     written = ["what causes headaches"]
-    assert with_names(written, guesses, is_name, {"cachexia"}.__contains__) == written[0]
+    assert with_names(written, guesses, is_name, {"cachexia"}) == written[0]
 
 
 def test_a_name_that_both_ears_heard_may_sound_less_like_what_was_written() -> None:

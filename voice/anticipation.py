@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from intents.completeness import Completeness, completeness, taken_as
 from intents.types import Answer, Decision, Hypothesis, Ms
 
+# Probability from which an answer is given as it was foreseen, without the end of the first pass.
+# That end costs 20 to 60 ms, and its late guesses more than they bring: of 248 questions by four
+# synthetic voices 66 answers were foreseen with 0.7 or more, 62 of them right; of the same, 56 were
+# right afterwards, 4 wrong, 6 not answered.
+SURE = 0.7
+
 Decide = Callable[[Sequence[Hypothesis]], Decision]
 
 

@@ -25,7 +25,7 @@ library's phrases), 0.287, 0.301, 0.291. How likely the second pass finds the gu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -50,21 +50,17 @@ _GUESS_DIFFERS = 0.33
 _FEWEST_AGAIN = 3
 
 
-def _no_word(_: str) -> bool:
-    return False
-
-
 def fused(
     first: Sequence[Hypothesis],
     second: Sequence[Alternative],
     is_name: Callable[[str], bool],
-    for_one_ear: Callable[[str], bool] = _no_word,
+    for_one_ear: Container[str] = (),
 ) -> tuple[Hypothesis, ...]:
     """Return the guesses of both passes, best first, every text once.
 
     `first` is best first; `second` too, normalized. `is_name` tells whether a word is one that the
-    second pass cannot be expected to spell, `for_one_ear` whether only one ear can hear it. Without
-    a second list nobody spoke, unless the first pass' ears agree.
+    second pass cannot be expected to spell; `for_one_ear` are those that only one ear can hear.
+    Without a second list nobody spoke, unless the first pass' ears agree.
     """
     if not second:
         return tuple(guess for guess in first if guess.agreed)
@@ -110,7 +106,7 @@ def with_names(
     written: Sequence[str],
     first: Sequence[Hypothesis],
     is_name: Callable[[str], bool],
-    for_one_ear: Callable[[str], bool] = _no_word,
+    for_one_ear: Container[str] = (),
 ) -> str:
     """Return `written[0]` with the first pass' names where it has something that sounds like them.
 
@@ -127,7 +123,7 @@ def with_names(
             return bool(names) and differ(mine, theirs) <= _NAME_DIFFERS
         # where all its texts say the same, the second pass is right more often than one ear
         unsure = named is first[0] and not all(_stands_in(mine, text) for text in written)
-        believed = unsure or all(map(for_one_ear, alone))
+        believed = unsure or all(name in for_one_ear for name in alone)
         return believed and differ(mine, theirs) <= _LONE_NAME_DIFFERS
 
     return " ".join(_spliced(written[0].split(), named.text.split(), takes))

@@ -33,9 +33,9 @@ MOST_WINDOWS = 94
 LONGEST_WINDOWS = 250
 # Answers to a question, and pleasantries: in an article being read they answer nothing, and of
 # household noise the grammar made "yes" three times in ten minutes.
-ANSWERS = frozenset(
-    ("choose", "hello", "neither", "no", "section", "sleep_timer_left", "thanks", "yes")
-)
+PLEASANTRIES = frozenset(("choose", "hello", "neither", "no", "thanks", "yes"))
+# The grammar of short commands makes these of noise as well.
+ANSWERS = PLEASANTRIES | {"section", "sleep_timer_left"}
 # What a free ear makes of breath, clicks and the end of a recording.
 FILLERS = frozenset(("the", "a", "an", "huh", "uh", "um", "oh", "ah", "hm", "mm", "and", "i", "it"))
 

@@ -19,30 +19,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from intents.guesses import DRASTIC, best_of_each_ear
+from intents.matching.shape import closed
 from intents.text import normalize, words
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis
+from voice.anticipation import SURE
 from voice.audio import Frame
 from voice.fusing import without_repeat
-from voice.interruption import AT_ONCE, Parse, without
+from voice.interruption import AT_ONCE, PLEASANTRIES, Parse, without
 from voice.reviewing import Second
+from voice.wake import after_phrase
 
 # With more than this share of the words of what is playing, it is the loudspeaker that was heard:
 # articles too say "call an ambulance".
 _ECHO = 0.5
-# Probability from which an answer is given without another look, as in voice/turn.py.
-_SURE = 0.7
 # Share of the second pass' guesses from which a command is believed: of 70 that the first pass had
 # not found and the second pass thought best, 59 had it.
 _CLEAR = 0.6
 # What has fewer words is no question.
 _FEWEST_WORDS = 3
-# Answers to a question of ours, and what the second pass makes of noise.
-PLEASANTRIES = frozenset(("choose", "hello", "neither", "no", "thanks", "yes"))
-# The form of a question: in an article being read, "always read the label" asks for nothing.
+# What asks for something, beside questions for yes or no: "always read the label", said into an
+# article, does not.
 _ASKS = re.compile(
     r"\b(?:what|what's|why|how|how's|who|who's|when|where|which|whose|tell me|explain|know)\b"
-    r"|^(?:(?:and|so|but|or|then|okay|please) )*"
-    r"(?:is|are|was|were|can|can't|could|do|does|did|should|will|would|may|must|has|have)\b"
     r"|\b(?:is|can|could|do|does|should|will|would|may|must) (?:i|you|we|it|that|this|there|my)\b"
 )
 
@@ -155,15 +153,12 @@ def judged(
 
 def called(aside: Aside, phrase: str) -> Aside:
     """Return what was said without the wake phrase before it, which makes it ours."""
-    wanted = normalize(phrase).split()
-
-    def rest(guess: Hypothesis) -> Hypothesis:
-        said = normalize(guess.text).split()
-        begins = bool(wanted) and said[: len(wanted)] == wanted
-        return dataclasses.replace(guess, text=" ".join(said[len(wanted) :])) if begins else guess
-
-    meant = tuple(map(rest, aside.guesses))
-    for_us = aside.for_us or meant != aside.guesses
+    rests = [after_phrase(guess.text, phrase) for guess in aside.guesses]
+    meant = tuple(
+        guess if rest is None else dataclasses.replace(guess, text=rest)
+        for guess, rest in zip(aside.guesses, rests, strict=True)
+    )
+    for_us = aside.for_us or any(rest is not None for rest in rests)
     return dataclasses.replace(aside, guesses=meant, for_us=for_us)
 
 
@@ -213,8 +208,9 @@ def _answer(
         return None
     decision = decide(own)
     if isinstance(decision, Answer):
-        asked = _ASKS.search(normalize(own[0].text))
-        return decision if asked and decision.match.score >= _SURE else None
+        said = normalize(own[0].text)
+        asked = closed(said) or _ASKS.search(said)
+        return decision if asked and decision.match.score >= SURE else None
     if isinstance(decision, Command) and decision.meant and _allowed(decision, aside):
         # else "which parts of the building get the old source" asks for the source
         return decision if own[0].confidence >= _CLEAR else None

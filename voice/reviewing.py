@@ -6,7 +6,7 @@ words themselves are ready when the silence has lasted long enough (70 ms on a P
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
@@ -45,12 +45,12 @@ class Review:
         second: Second,
         *,
         patient: bool = False,
-        for_one_ear: Callable[[str], bool] = lambda _: False,
+        for_one_ear: Container[str] = (),
     ) -> None:
         """Hear with `second`, in a thread of our own; close it after use.
 
         A patient one is waited for each time: where audio comes faster than it is spoken.
-        `for_one_ear` tells which words only one ear of the first pass can hear.
+        `for_one_ear` are the words that only one ear of the first pass can hear.
         """
         self._second = second
         self._patient = patient

@@ -11,7 +11,7 @@ from intents import completeness, sleep
 from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Reply, Unfinished
-from voice.anticipation import Anticipation, Foreseen
+from voice.anticipation import SURE, Anticipation, Foreseen
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded
 from voice.interruption import FILLERS, after_stop
@@ -20,12 +20,6 @@ from voice.parts import Parts
 # Silence after which the words so far are judged: 3 windows. Gaps between the words of fluent
 # speech are shorter; the shortest silence that ends an utterance is 300 ms.
 JUDGED_AFTER_MS = 96
-
-# Probability from which an answer is given as it was foreseen, without the end of the first pass.
-# That end costs 20 to 60 ms, and its late guesses more than they bring: of 248 questions by four
-# synthetic voices 66 answers were foreseen with 0.7 or more, 62 of them right; of the same, 56 were
-# right afterwards, 4 wrong, 6 not answered.
-SURE = 0.7
 
 # decisions on what follows a "stop" that are acted on
 _ACTED_ON = (Answer, Command, Emergency)

@@ -73,6 +73,13 @@ def unheard(phrase: str, words: Sequence[str], model: str) -> str:
     )
 
 
+def after_phrase(text: str, phrase: str) -> str | None:
+    """Return the words after the wake phrase; None where they do not begin with it."""
+    wanted, said = normalize(phrase).split(), normalize(text).split()
+    begins = bool(wanted) and said[: len(wanted)] == wanted
+    return " ".join(said[len(wanted) :]) if begins else None
+
+
 def addressed(hypotheses: Sequence[Hypothesis], phrase: str) -> tuple[Hypothesis, ...]:
     """Return what was said after the wake phrase, for each guess that begins with it.
 
@@ -80,11 +87,10 @@ def addressed(hypotheses: Sequence[Hypothesis], phrase: str) -> tuple[Hypothesis
     to us. Both ears must agree where both heard something: the one that is tuned to the library
     makes the phrase of much.
     """
-    wanted = normalize(phrase).split()
     found = [
-        replace(heard, text=" ".join(words[len(wanted) :]))
+        replace(heard, text=rest)
         for heard in hypotheses
-        if wanted and (words := normalize(heard.text).split())[: len(wanted)] == wanted
+        if (rest := after_phrase(heard.text, phrase)) is not None
     ]
     ears = {heard.ear for heard in hypotheses}
     both = any(heard.agreed for heard in found) or {heard.ear for heard in found} == ears

@@ -220,7 +220,7 @@ class Wiring:
 
         if self.second_pass is None:
             return None
-        return Review(self.second_pass, patient=patient, for_one_ear=spelled.__contains__)
+        return Review(self.second_pass, patient=patient, for_one_ear=spelled)
 
     @cached_property
     def second_pass(self) -> SecondPass | None:
