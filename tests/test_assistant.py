@@ -15,6 +15,7 @@ from fakes import (
     FakeSpeaker,
     FakeVoice,
     frames,
+    tone,
 )
 
 from intents.commands import Commands
@@ -33,6 +34,7 @@ from intents.types import (
     Prompt,
     Reply,
     Spoken,
+    Unfinished,
 )
 from voice.assistant import ECHO_FRAMES, PRE_ROLL_FRAMES, Assistant, Key, Parts
 from voice.audio import Frame
@@ -308,6 +310,23 @@ def test_a_television_that_talks_on_is_not_decided(scene: Scene) -> None:
     assert scene.decided == ["what is it"]
 
 
+def test_a_question_is_not_continued_after_a_television(scene: Scene) -> None:
+    begun = [scene.say("what causes", partial="what causes"), QUIET, "#" * 30 + "." * 90]
+    scene.play(*begun, "#" * 1000, "." * 60, scene.say("the milk"), SPOKEN)
+    assert scene.dialogue.told[0] == Unfinished("what causes")
+    assert scene.decided[-1] == "the milk"
+    assert "what causes the milk" not in scene.decided
+
+
+def test_a_soft_voice_after_a_loud_one_is_heard_whole(scene: Scene) -> None:
+    loud = [Frame(tone(512, 30_000), Ms(0))] * 30
+    scene.play(scene.say("first"), QUIET, *loud, QUIET * 3, scene.say("second"), SPOKEN)
+    assert scene.decided == ["first", "second"]
+    assert [any(frame.pcm) for frame in scene.ear.finished[-1]].count(True) == 30
+    # it is over when it is, not sooner
+    assert len(scene.ear.finished[-1]) == len(scene.ear.finished[0])
+
+
 def test_two_questions_in_a_row(scene: Scene) -> None:
     scene.dialogue.outcomes = [(), ()]
     scene.play(scene.say("first"), QUIET, SPOKEN, scene.say("second"), SPOKEN)
@@ -572,6 +591,16 @@ def test_without_a_follow_up_a_question_after_the_call_is_answered(
     assert events[-1] == Asleep()
 
 
+def test_the_ear_does_not_close_while_somebody_speaks(scene: Scene) -> None:
+    scene.gate = Gate("key")
+    # 8 s after the call they are in the middle of it
+    scene.play(
+        *(".", scene.press("talk"), "." * 200),
+        *(scene.say("what causes gout"), "#" * 100 + "." * 60),
+    )
+    assert scene.decided == ["what causes gout"]
+
+
 def test_a_key_pressed_long_ago_is_no_call(scene: Scene) -> None:
     talk = OutOfScope(stray=True)
     scene.others = talk
@@ -737,6 +766,14 @@ def test_what_is_said_into_an_answer_lowers_it_for_so_long(scene: Scene) -> None
     assert of(Ducked, events) == [Ducked(True), Ducked(False)]
 
 
+def test_what_nobody_can_make_words_of_does_not_keep_it_low(scene: Scene) -> None:
+    events = scene.play(
+        *asking(scene, "a" * 100),
+        *(scene.hear(100), scene.say(""), "#" * 10 + "." * QUIET_WINDOWS, "."),
+    )
+    assert of(Ducked, events) == [Ducked(True), Ducked(False)]
+
+
 def test_stop_in_a_follow_up_closes_the_ear_audibly(scene: Scene) -> None:
     scene.gate = Gate("key")
     scene.dialogue.outcomes = [("a" * 50,), Control("stop")]
@@ -880,13 +917,77 @@ def test_what_is_heard_again_while_they_speak_on_is_not_answered(scene: Scene) -
     steps = into_an_answer(scene, "what is out", first="")
     scene.play(*steps, "#" * 10, scene.second.heard.set, scene.settle, "#")
     assert scene.dialogue.turn == 1
+    # nor does the loudspeaker drown them
+    assert scene.speaker.ducks[-1] is True
 
 
-@pytest.mark.parametrize(("again", "obeyed"), [("louder", True), ("that water", False)])
-def test_a_command_in_doubt_waits_for_another_hearing(
-    scene: Scene, again: str, obeyed: bool
+def test_a_call_for_help_counts_while_they_speak_on(scene: Scene) -> None:
+    scene.second = FakeSecond("i can't breathe")
+    scene.patient = False
+    steps = into_an_answer(scene, "i can't read", first="")
+    scene.play(*steps, "#" * 10, scene.second.heard.set, scene.settle, "#")
+    assert scene.dialogue.told[-1] == Emergency("i can't breathe")
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "answered"),
+    [
+        ("always", "what is gout", True),
+        ("wake", "what is gout", False),
+        ("key", "what is gout", False),
+        ("wake", "computer what is gout", True),
+    ],
+)
+def test_a_question_into_an_answer_needs_the_phrase_unless_the_ear_is_always_open(
+    scene: Scene, mode: Mode, said: str, answered: bool
 ) -> None:
-    scene.second = FakeSecond(again)
+    scene.gate = Gate(mode)
+    scene.gate.wake()
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond(said)
+    scene.second.heard.set()
+    scene.play(*into_an_answer(scene, "what is out", first=""))
+    assert scene.decided[1:] == (["what is gout"] if answered else [])
+    assert scene.dialogue.turn == 1 + answered
+
+
+def test_after_a_call_for_help_no_rest_of_a_question_is_waited_for(scene: Scene) -> None:
+    scene.dialogue.outcomes = [("What causes what?",), ("Call now.",)]
+    scene.play(
+        *(scene.say("what causes", partial="what causes"), QUIET, "#" * 30 + "." * 90),
+        *(scene.rendered(), ".", scene.hear(50), scene.say("i can't breathe"), SPOKEN),
+        *(scene.rendered(), ".", scene.hear(500), "." * (ECHO_FRAMES + 2)),
+        *(scene.say("the milk"), SPOKEN),
+    )
+    decisions = [told for told in scene.dialogue.told if not isinstance(told, Spoken)]
+    assert decisions[:2] == [Unfinished("what causes"), Emergency("i can't breathe")]
+    assert scene.decided[-1] == "the milk"
+    assert "what causes the milk" not in scene.decided
+
+
+def test_the_ear_stays_open_while_a_remark_is_heard_again(scene: Scene) -> None:
+    """The answer has ended and the sleep timer run out: who said something is awake."""
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    scene.patient = False
+    steps = into_an_answer(scene, "what is out", first="")
+    scene.dialogue.outcomes.append(("Of salt.",))
+    events = scene.play(
+        *(*steps, scene.hear(5000), ".", lambda: scene.sleep.set(1), QUIET * 3),
+        *(scene.second.heard.set, scene.settle, "."),
+    )
+    assert scene.dialogue.told[-1] == scene.others
+    assert Asleep() not in events
+    assert scene.gate.open
+
+
+@pytest.mark.parametrize(
+    ("again", "obeyed"), [(("loud and", "louder", "now then"), True), (("that water",), False)]
+)
+def test_a_command_in_doubt_waits_for_another_hearing(
+    scene: Scene, again: tuple[str, ...], obeyed: bool
+) -> None:
+    scene.second = FakeSecond(*again)
     scene.second.heard.set()
     scene.command_ear.confidence = 0.4
     steps = into_an_answer(scene, "louder", first="")
@@ -941,6 +1042,42 @@ def test_a_key_is_not_undone_by_what_was_said_before_it(scene: Scene) -> None:
     scene.patient = False
     scene.play(*steps, scene.press("stop"), ".", scene.second.heard.set, scene.settle, "...")
     assert scene.dialogue.told[-1] == Command("stop")
+
+
+def test_a_stop_is_not_undone_by_what_was_said_before_it(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    scene.patient = False
+    steps = into_an_answer(scene, "what is out", first="")
+    scene.dialogue.outcomes.append(Control("stop"))
+    scene.play(
+        *(*steps, scene.say("stop", partial="stop"), "#" * 10 + "." * 60),
+        *(scene.second.heard.set, scene.settle, "..."),
+    )
+    assert scene.dialogue.told[-1] == Command("stop")
+
+
+def test_a_question_is_not_undone_by_what_was_said_before_it(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    scene.patient = False
+    steps = into_an_answer(scene, "what is out", first="")
+    scene.play(
+        *(*steps, scene.hear(5000), "." * (ECHO_FRAMES + 2), scene.say("what is tea"), SPOKEN),
+        *(scene.second.heard.set, scene.settle, "..."),
+    )
+    assert scene.decided == ["what is it", "what is tea"]
+    assert scene.dialogue.turn == 2
+
+
+def test_a_key_ends_what_is_being_said_into_the_answer(scene: Scene) -> None:
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond("what is gout")
+    scene.second.heard.set()
+    steps = [*asking(scene, "a" * 100), scene.hear(100), scene.say("what is out"), "#" * 10]
+    scene.dialogue.outcomes.append(Control("pause"))
+    scene.play(*steps, scene.press("pause"), "." * 60)
+    assert scene.dialogue.told[-1] == Command("pause")
 
 
 def test_a_clear_answer_that_was_foreseen_does_not_wait_for_the_ear(scene: Scene) -> None:

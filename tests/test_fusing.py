@@ -70,6 +70,9 @@ def test_a_name_that_one_ear_heard_yields_to_a_second_pass_that_is_sure(
     sure = [heard, f"and {heard}"]
     assert with_names(sure, [library(guess), free(heard)], is_name) == heard
     assert with_names(sure, both(guess), is_name) == guess
+    # nor is the same ear a second witness
+    twice = [library(guess), library(f"and {guess}"), free(heard)]
+    assert with_names(sure, twice, is_name) == heard
     # a guess that both ears have counts as one; that they agree tells
     assert with_names(sure, [library(guess, agreed=True)], is_name) == guess
 
@@ -78,6 +81,13 @@ def test_a_name_that_one_ear_heard_counts_where_the_second_pass_is_unsure() -> N
     unsure = ["what causes kakexia", "what causes a cake you"]
     named = library("what causes cachexia")
     assert with_names(unsure, [named, free("what causes cake")], is_name) == "what causes cachexia"
+    # unsure of the word's end only
+    ends = ["what causes kakexia", "what causes kakexias"]
+    assert with_names(ends, [named], is_name) == "what causes cachexia"
+    # it need not sound quite like what was written
+    apart = ["what causes cake xia", "what causes a cake"]
+    assert 0.2 < differ(["cake", "xia"], ["cachexia"]) < 0.4
+    assert with_names(apart, [named], is_name) == "what causes cachexia"
     # nor is it a name of the best guess
     guesses = [library("what causes a cake"), named, free("what causes cake")]
     assert with_names(unsure, guesses, is_name) == "what causes kakexia"
@@ -90,6 +100,12 @@ def test_a_name_that_but_one_ear_can_hear_needs_no_other_witness() -> None:
     written, guesses = ["what causes kakexia"], [library("what causes cachexia"), free("cake")]
     assert with_names(written, guesses, is_name) == "what causes kakexia"
     assert with_names(written, guesses, is_name, {"cachexia"}) == guesses[0].text
+    found = fused(guesses, second("what causes kakexia"), is_name, {"cachexia"})
+    assert found[0].text == guesses[0].text
+    # each of two in a row
+    written, pair = ["is it kakexia skates"], [library("is it cachexia scalds")]
+    assert with_names(written, pair, is_name, {"cachexia"}) == written[0]
+    assert with_names(written, pair, is_name, {"cachexia", "scalds"}) == pair[0].text
     # not in the place of what sounds otherwise
     written = ["what causes headaches"]
     assert with_names(written, guesses, is_name, {"cachexia"}) == written[0]
@@ -115,6 +131,16 @@ def test_a_guess_that_is_not_in_the_sound_falls_away() -> None:
     first = [library("muscle wasting in the neck"), library("i fall in love with more")]
     texts = [guess.text for guess in fused(first, second("i fell in love with more"), is_name)]
     assert texts == ["i fell in love with more", "i fall in love with more"]
+
+
+def test_a_guess_that_sounds_a_little_different_comes_before_the_second_pass_others() -> None:
+    heard = second("how are burns treated", "how are barns treated")
+    first = [library("her burns treat"), library("who earns treats")]
+    assert [guess.text for guess in fused(first, heard, is_name)] == [
+        "how are burns treated",
+        "her burns treat",
+        "how are barns treated",
+    ]
 
 
 def test_what_both_ears_agreed_on_stays_but_no_longer_as_agreed() -> None:
@@ -145,6 +171,9 @@ def test_without_a_second_list_only_agreed_guesses_are_left() -> None:
 def test_without_a_first_list_the_second_pass_is_believed() -> None:
     (found,) = fused([], second("what is a bed sore"), is_name)
     assert (found.text, found.ear, found.agreed) == ("what is a bed sore", "second", False)
+    # what it wrote twice is said once
+    (found,) = fused([], second("what is a bed sore what is a bed sore"), is_name)
+    assert found.text == "what is a bed sore"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +183,7 @@ def test_without_a_first_list_the_second_pass_is_believed() -> None:
         ("what is a stroke what is a stroke what is", "what is a stroke"),
         ("no no", "no no"),
         ("go back go back", "go back"),
+        ("no no stop reading", "no no stop reading"),
         ("how do i get him out of bed how do i get", "how do i get him out of bed"),
         ("what is it and what is", "what is it and what is"),
         ("is it what it is", "is it what it is"),
@@ -169,5 +199,5 @@ def test_a_sentence_that_was_written_again_and_again_is_written_once(
 def test_sounds_differ_between_0_and_1() -> None:
     assert differ(["cachexia"], ["cachexia"]) == 0
     assert differ(["cachexia"], ["kakexia"]) < 0.3
-    assert differ(["stop"], ["when", "will", "you"]) > 0.7
+    assert 0.7 < differ(["stop"], ["when", "will", "you"]) <= 1
     assert differ([], []) == 0

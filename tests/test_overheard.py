@@ -92,12 +92,30 @@ def test_what_was_said_before_something_was_obeyed_is_outdated() -> None:
     overheard.close()
 
 
+def test_what_is_said_after_a_second_thing_was_obeyed_is_not_outdated() -> None:
+    second = FakeSecond("what causes gout")
+    second.heard.set()
+    overheard = Overheard(second, patient=True)
+    overheard.listen(frames("####"), (), NEW)
+    overheard.outdate()
+    overheard.outdate()
+    overheard.listen(frames("####"), (), NEW)
+    found = overheard.next(), overheard.next()
+    assert [one and one.outdated for one in found] == [True, False]
+    overheard.close()
+
+
 def test_without_a_second_pass_the_first_guesses_do() -> None:
     overheard = Overheard(None, patient=True)
     overheard.listen(frames("####"), (Hypothesis("i can't breathe", 0.4, "free"),), NEW)
     found = overheard.next()
     assert found is not None
     assert judge(found) == Emergency("i can't breathe")
+    # there is nobody else to ask about what is in doubt
+    overheard.listen(frames("####"), FIRST, Aside((), "", Command("quieter")))
+    doubted = overheard.next()
+    assert doubted is not None
+    assert judge(doubted) == Command("quieter")
     overheard.listen(frames("####"), (), NEW)
     assert overheard.next() is None
     overheard.close()
@@ -123,7 +141,7 @@ def test_a_question_gets_its_answer_when_both_are_clear() -> None:
     assert judge(asked) == answer(0.9)
     assert judge(asked, lambda _: answer(0.5)) is None
     # two words are a rest of something else, and the first pass alone invents questions
-    assert judge(aside("the gout"), lambda _: answer(0.9)) is None
+    assert judge(aside("why gout"), lambda _: answer(0.9)) is None
     free = Aside((Hypothesis("what causes gout", 0.9, "free"),), "")
     assert judge(free) is None
 
@@ -136,7 +154,11 @@ def test_what_the_library_does_not_say_gets_no_reply() -> None:
     ("texts", "confidence", "found"),
     [
         (("repeat",), 0.9, "repeat"),
-        (("repeat",), 0.4, None),
+        (("repeat",), 0.7, "repeat"),
+        (("repeat",), 0.5, None),
+        # in two wordings
+        (("repeat", "say that again"), 0.4, "repeat"),
+        (("repeat", "say that again"), 0.2, None),
         # a "stop" that was guessed at all
         (("stole", "stop"), 0.2, "stop"),
         # pleasantries, and answers to no question
@@ -154,6 +176,21 @@ def test_commands_are_believed_when_they_are_clear(
 ) -> None:
     decision = judge(aside(*texts, confidence=confidence))
     assert (decision.name if isinstance(decision, Command) else decision) == found
+
+
+def test_a_stop_among_the_guesses_is_believed_whatever_else_could_be_answered() -> None:
+    def dear(_: Sequence[Hypothesis]) -> Decision:
+        return pytest.fail("the library was asked")
+
+    assert judge(aside("what causes gout", "stop", confidence=0.4), dear) == Command("stop")
+
+
+def test_a_command_is_told_from_the_words_of_the_answer_in_it() -> None:
+    # half of it may be the loudspeaker's
+    assert judge(aside("stop gout", playing="Gout hurts.")) == Command("stop")
+    assert judge(aside("skip this", playing="This hurts.")) == Command("next")
+    # the first pass heard something, if only the loudspeaker
+    assert judge(aside("louder", playing="This and that.")) == Command("louder")
 
 
 def test_a_yes_counts_while_something_is_asked() -> None:
@@ -189,10 +226,18 @@ def test_a_question_needs_the_form_of_one() -> None:
         ("always read the label", False),
         ("put the milk back in the fridge", False),
         ("is there any hot water left", True),
+        ("does gout hurt at night", True),
         ("my nose bled this morning should i lie down", True),
     ):
         found = judge(aside(said), lambda _: answer(0.9))
         assert (found is not None) is asked
+
+
+def test_a_command_that_is_not_what_was_meant_is_not_believed() -> None:
+    """A guess further down the list was one."""
+    heard = aside("which parts of the building get the old source")
+    assert judge(heard, lambda _: Command("source")) is None
+    assert judge(heard, lambda _: Command("source", meant=True)) is not None
 
 
 def test_after_the_loudspeakers_own_words_other_guesses_are_no_question() -> None:

@@ -10,7 +10,7 @@ from bench.cutoff import silence, spoken
 from bench.rehearsal import room
 from intents.types import Hypothesis, Ms
 from voice.audio import Frame
-from voice.wake import BUNDLED, WakeError, WakeWord, addressed
+from voice.wake import BUNDLED, WakeError, WakeWord, addressed, after_phrase
 
 VOICES = [name for name in voices.available() if name.startswith("flite")]
 
@@ -57,6 +57,22 @@ def test_what_follows_the_phrase_is_for_us() -> None:
         "what causes doubt",
     ]
     assert [h.text for h in addressed([guess("computer")], "computer")] == [""]
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("hey jarvis what causes gout", "what causes gout"),
+        ("hey jarvis", ""),
+        # the whole phrase, and first
+        ("hey mike what causes gout", None),
+        ("hey", None),
+        ("well hey jarvis", None),
+        ("", None),
+    ],
+)
+def test_what_follows_a_phrase_of_two_words(said: str, rest: str | None) -> None:
+    assert after_phrase(said, "Hey, Jarvis") == rest
 
 
 def test_talk_that_is_not_for_us() -> None:

@@ -143,7 +143,7 @@ def judged(
         # the second pass makes those of mere noise; "thank you so much" was followed by "I'll do
         # it", which sounds like a call for help
         return None
-    call = find_call(own) if own else None
+    call = find_call(own)
     if call:
         return Emergency(call)
     if aside.outdated:
