@@ -37,7 +37,13 @@ PAUSES_S = (0.3, 2.0)
 # A wait that people notice; printed with `--failures`.
 SLOW_MS = 900
 # The baseline of everybody else: a fixed silence (Vosk's default rule: 0.5 s after a final state).
-FIXED = Patience(complete_ms=Ms(500), likely_ms=Ms(500), unknown_ms=Ms(500), unfinished_ms=Ms(500))
+FIXED = Patience(
+    complete_ms=Ms(500),
+    nearly_ms=Ms(500),
+    likely_ms=Ms(500),
+    unknown_ms=Ms(500),
+    unfinished_ms=Ms(500),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ def _parts(wiring: Wiring, tape: Conversation, narrator: Narrator, speaker: Spea
         decide=follow_ups.decide,
         find_call=wiring.alarm.find,
         continues=wiring.continuations,
+        turn_end=wiring.turn_end,
         parse_command=wiring.commands.parse,
         dialogue=dialogue,
         narrator=narrator,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from bench.utterances import lines_of
 from intents.encoder import WIDTH
 from intents.perceptron import Perceptron, write
 
-STEPS, RATE = 600, 0.02
+STEPS, RATE, MEMBERS = 600, 0.02, 4
 # of the moments of Adam (Kingma and Ba, 2015)
 FADE = (0.9, 0.99)
 
@@ -22,6 +23,21 @@ SCALE = 4.0
 
 Floats = NDArray[np.float32]
 Kinds = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a network is fitted."""
+
+    steps: int = STEPS
+    rate: float = RATE
+    # examples looked at in each step, drawn by their weights; 0 for all
+    batch: int = 0
+    # what the numbers of the first WIDTH features are multiplied by
+    scale: float = SCALE
+
+
+STEADY = Pace()
 
 
 def main(
@@ -48,33 +64,54 @@ def main(
 
 
 def fit(
-    features: Floats, kinds: Kinds, weights: Floats, hidden: int, ridge: float, members: int = 4
+    features: Floats,
+    kinds: Kinds,
+    weights: Floats,
+    hidden: int,
+    ridge: float,
+    pace: Pace = STEADY,
 ) -> Perceptron:
     """Return the network that tells kinds 0, 1, ... apart, by cross-entropy.
 
     `features` (n, width) begin with unit vectors of sentences; `weights` (n,) sum to 1: how much
     each example counts. `ridge` times the sum of squares of all weights is added. It is the mean
-    of `members` networks that began with other numbers, which is one network with as many times
+    of MEMBERS networks that began with other numbers, which is one network with as many times
     `hidden`: single ones differed by as much as the tries did.
     """
-    scales = np.where(np.arange(features.shape[1]) < WIDTH, SCALE, 1.0).astype(np.float32)
-    every = [
-        _fit(features * scales, kinds, weights, hidden, ridge, seed) for seed in range(members)
-    ]
+    scales = np.where(np.arange(features.shape[1]) < WIDTH, pace.scale, 1.0).astype(np.float32)
+    examples = _Examples(features * scales, kinds, weights)
+    every = [_fit(examples, hidden, ridge, seed, pace) for seed in range(MEMBERS)]
     return Perceptron(
         np.hstack([one.inner for one in every]) * scales[:, None],
         np.hstack([one.inner_bias for one in every]),
-        np.vstack([one.outer for one in every]) / np.float32(members),
+        np.vstack([one.outer for one in every]) / np.float32(MEMBERS),
         np.mean([one.line for one in every], axis=0) * scales[:, None],
         np.mean([one.bias for one in every], axis=0),
     )
 
 
-def _fit(
-    features: Floats, kinds: Kinds, weights: Floats, hidden: int, ridge: float, seed: int
-) -> Perceptron:
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    """What a network is fitted to: (n, width), (n,) and (n,)."""
+
+    features: Floats
+    kinds: Kinds
+    weights: Floats
+
+    def some(self, count: int, rng: np.random.Generator) -> _Examples:
+        """Return as many, drawn by their weights; all for 0."""
+        if not count:
+            return self
+        # by bisection: choice with probabilities sorts them anew for each draw
+        drawn = np.searchsorted(np.cumsum(self.weights), rng.random(count) * self.weights.sum())
+        drawn = np.minimum(drawn, len(self.kinds) - 1)
+        alike = np.full(count, 1 / count, np.float32)
+        return _Examples(self.features[drawn], self.kinds[drawn], alike)
+
+
+def _fit(examples: _Examples, hidden: int, ridge: float, seed: int, pace: Pace) -> Perceptron:
     rng = np.random.default_rng(seed)
-    width, classes = features.shape[1], int(kinds.max()) + 1
+    width, classes = examples.features.shape[1], int(examples.kinds.max()) + 1
     now = [
         rng.normal(0, 0.1, (width, hidden)).astype(np.float32),
         np.zeros(hidden, np.float32),
@@ -82,11 +119,12 @@ def _fit(
         np.zeros((width, classes), np.float32),
         np.zeros(classes, np.float32),
     ]
-    truth = np.eye(classes, dtype=np.float32)[kinds]
+    truths = np.eye(classes, dtype=np.float32)
     first, second = ([np.zeros_like(part) for part in now] for _ in range(2))
-    for step in range(1, STEPS + 1):
-        network = Perceptron(*now)
-        wrong = weights[:, None] * (network.chances(features) - truth)
+    for step in range(1, pace.steps + 1):
+        network, seen = Perceptron(*now), examples.some(pace.batch, rng)
+        features = seen.features
+        wrong = seen.weights[:, None] * (network.chances(features) - truths[seen.kinds])
         layer = np.tanh(features @ network.inner + network.inner_bias)
         back = (wrong @ network.outer.T) * (1 - layer * layer)
         slopes = [
@@ -96,7 +134,7 @@ def _fit(
             features.T @ wrong + 2 * ridge * network.line,
             wrong.sum(axis=0),
         ]
-        rate = RATE * 0.5 * (1 + np.cos(np.pi * step / STEPS))
+        rate = pace.rate * 0.5 * (1 + np.cos(np.pi * step / pace.steps))
         for n, slope in enumerate(slopes):
             first[n] += (1 - FADE[0]) * (slope - first[n])
             second[n] += (1 - FADE[1]) * (slope * slope - second[n])

@@ -174,6 +174,7 @@ class Rehearsal:
             decide=self._wiring.understanding.decide,
             find_call=self._wiring.alarm.find,
             continues=self._wiring.continuations,
+            turn_end=self._wiring.turn_end,
             parse_command=self._wiring.commands.parse,
             dialogue=self._dialogue,
             narrator=loudspeaker,

@@ -28,9 +28,19 @@ from intents.types import (
     Unsure,
 )
 
-# complete: the library can answer it as it stands. likely: it nearly can. unknown: nothing can be
-# made of it (yet), or it could go on. unfinished: something must follow
-Completeness = Literal["complete", "likely", "unknown", "unfinished"]
+# complete: the library can answer it as it stands. nearly: it can, but more could follow. likely:
+# it nearly can. unknown: nothing can be made of it (yet), or it goes on. unfinished: something must
+# follow
+Completeness = Literal["complete", "nearly", "likely", "unknown", "unfinished"]
+
+# Log odds that nothing follows (intents/turn_end.py) from which an answer is given at once, and
+# from which after a longer silence; FIGURES
+_ENDS, _MAY_END = 1.0, 0.0
+# ... from which it is a question that the library does not answer.
+_ASKED = 2.0
+# How much less likely it is that a name of the library or a command is whole which longer ones
+# begin with: the network knows none of them.
+_GOES_ON = 1.0
 
 
 def _words(text: str) -> frozenset[str]:
@@ -111,7 +121,7 @@ _FEWEST_WORDS = 3
 _WORDS_BACK = 6
 _ARTICLES = _words("a an the my your our their um uh er")
 # Where "what?" would not be English.
-_ASKED = {"what happens": "What happens when?", "what else": "What else would you like to know?"}
+_REST = {"what happens": "What happens when?", "what else": "What else would you like to know?"}
 
 
 def unfinished(text: str) -> bool:
@@ -125,11 +135,14 @@ def unfinished(text: str) -> bool:
     return len(words) > 1 and words[-1] in _OPEN
 
 
-def completeness(text: str, decision: Decision, *, continues: bool = False) -> Completeness:
+def completeness(
+    text: str, decision: Decision, *, continues: bool = False, odds: float | None = None
+) -> Completeness:
     """Judge an utterance so far by its words and by what would be decided now.
 
     `continues` says that more belongs after these words: a longer command ("next", "next section")
-    or the rest of a name ("muscle", "muscle wasting").
+    or the rest of a name ("muscle", "muscle wasting"). `odds` are the log odds that nothing
+    follows; None where nobody knows.
     """
     opening = unfinished(text)
     if isinstance(decision, Command):
@@ -139,10 +152,17 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
         return "unknown" if more else "likely" if continues or decision.meant else "complete"
     if opening:
         return "unfinished"
-    if isinstance(decision, Answer):
-        return "unknown" if continues else "complete"
     if isinstance(decision, Emergency):
         return "likely"
+    if odds is not None:
+        return _by_odds(text, decision, odds - _GOES_ON * continues)
+    return _by_words(text, decision, continues=continues)
+
+
+def _by_words(text: str, decision: Decision, *, continues: bool) -> Completeness:
+    """Judge a question where nobody knows how likely it is that nothing follows."""
+    if isinstance(decision, Answer):
+        return "unknown" if continues else "complete"
     length = len(text.split())
     # what is missing is known only where subject and aspect were both named: a whole question
     named = isinstance(decision, OutOfScope) and bool(decision.missing) and not continues
@@ -150,6 +170,16 @@ def completeness(text: str, decision: Decision, *, continues: bool = False) -> C
     if (named or asks_back) and length > _FEWEST_WORDS:
         return "likely"
     return "unfinished" if length < _FEWEST_WORDS and not asks_back else "unknown"
+
+
+def _by_odds(text: str, decision: Decision, odds: float) -> Completeness:
+    """Judge a question by how likely it is that nothing follows."""
+    if isinstance(decision, Answer):
+        return "complete" if odds >= _ENDS else "nearly" if odds >= _MAY_END else "unknown"
+    if odds >= _ASKED:
+        return "likely"
+    short = len(text.split()) < _FEWEST_WORDS and not isinstance(decision, Unsure)
+    return "unfinished" if short else "unknown"
 
 
 def taken_as(decision: Decision) -> str:
@@ -229,8 +259,8 @@ def _singular(name: str) -> str:
 def ask_rest(text: str) -> str:
     """Return the question for the missing end: "what causes the" -> "What causes what?"."""
     words = normalize(text).split()
-    if " ".join(words) in _ASKED:
-        return _ASKED[" ".join(words)]
+    if " ".join(words) in _REST:
+        return _REST[" ".join(words)]
     while words and words[-1] in _ARTICLES:
         words.pop()
     said = " ".join("I" if word == "i" else word for word in words[-_WORDS_BACK:])

@@ -1,5 +1,7 @@
 """all-MiniLM-L6-v2 as an int8 ONNX graph: six layers of BERT, mean pooling, unit length.
 
+What its third layer makes of every piece comes out besides, for intents/turn_end.py.
+
 The architecture is BERT's (Devlin et al. 2019) with 6 layers, 12 heads, 384 dimensions; pooling
 and normalization are those of sentence-transformers (Reimers & Gurevych 2019). Weights are
 quantized per output channel, activations per call, by onnxruntime's DynamicQuantizeMatMul.
@@ -17,6 +19,9 @@ from models import protobuf as pb
 Weights = Mapping[str, NDArray[np.generic]]
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
+# The layer whose states tell best whether a question is whole: where 80% of held-out questions
+# passed for whole, of their beginnings 4.8% did by this one (the third), 5.1% by the fourth.
+MIDDLE = 2
 EPSILON = 1e-12
 # 7 bits, not 8: without VNNI, x86 adds pairs of u8 x s8 products in 16 bits and saturates at full
 # range. 63 can never overflow (2 * 255 * 63 < 32768); cosine to the float model is 0.993 on
@@ -140,16 +145,24 @@ def _pool(w: Writer, inp: str) -> None:
 
 
 def serialize(weights: Weights) -> bytes:
-    """Return the ONNX file: ids (n, t) int64 and mask (n, t) int32 -> vectors (n, 384) float32."""
+    """Return the ONNX file: ids (n, t) int64 and mask (n, t) int32 -> vectors (n, 384) float32.
+
+    A second output, middle (n, t, 384) float32, has the states of the layer MIDDLE.
+    """
     w = Writer(weights)
     last = _embed(w)
     for index in range(LAYERS):
         last = layer(w, index, last)
+        if index == MIDDLE:
+            w.op("Identity", [last], "middle")
     _pool(w, last)
     inputs = [
         pb.value_info("ids", pb.INT64, ["n", "t"]),
         pb.value_info("mask", pb.INT32, ["n", "t"]),
     ]
-    outputs = [pb.value_info("vectors", pb.FLOAT, ["n", WIDTH])]
+    outputs = [
+        pb.value_info("vectors", pb.FLOAT, ["n", WIDTH]),
+        pb.value_info("middle", pb.FLOAT, ["n", "t", WIDTH]),
+    ]
     graph = pb.graph(w.nodes, w.constants, inputs, outputs)
     return pb.model(graph, {"": 17, FUSED: 1}, producer="readback")

@@ -247,7 +247,10 @@ class FakeEar:
         self.frames.append(frame)
         return Partial(self.partial, "library") if self.partial and any(frame.pcm) else None
 
-    def so_far(self) -> list[Hypothesis]:
+    def so_far(self) -> list[Hypothesis] | None:
+        if self.frames and any(self.frames[-1].pcm):
+            # what was heard before is out of date
+            return None
         spoke = any(any(frame.pcm) for frame in self.frames)
         return [Hypothesis(self.partial, ear=self.name)] if self.partial and spoke else []
 

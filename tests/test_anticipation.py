@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from intents.completeness import Completeness
 from intents.readers import read_data
-from intents.types import Answer, Decision, Hypothesis, Match, Ms, Unsure
+from intents.types import Answer, Decision, Hypothesis, Match, OutOfScope, Unsure
 from voice.anticipation import Anticipation
 
 GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
@@ -26,7 +28,49 @@ def judged(decision: Decision, heard: str, goes_on: str) -> Completeness | None:
     anticipation = Anticipation(
         lambda _: decision, continues=lambda text: text == goes_on, prepare=lambda _: None
     )
-    return anticipation.judge(Ms(96), [Hypothesis(heard, 0.9, "library")])
+    return anticipation.judge([Hypothesis(heard, 0.9, "library")])
+
+
+@pytest.mark.parametrize(
+    ("odds", "verdict"), [(2.0, "complete"), (0.5, "nearly"), (-1.0, "unknown")]
+)
+def test_how_likely_more_follows_is_asked_of_the_guess_that_was_answered(
+    odds: float, verdict: Completeness
+) -> None:
+    asked: list[str] = []
+    prepared: list[Decision] = []
+
+    def turn_end(text: str) -> float:
+        asked.append(text)
+        return odds
+
+    anticipation = Anticipation(
+        lambda _: Answer(MUSCLE),
+        continues=lambda _: False,
+        turn_end=turn_end,
+        prepare=prepared.append,
+    )
+    assert anticipation.judge([Hypothesis("what is my old soul")]) == verdict
+    assert asked == ["what is a muscle"]
+    # what may be the whole question is made ready to be answered
+    assert (anticipation.foreseen is not None) == bool(prepared) == (verdict != "unknown")
+
+
+@pytest.mark.parametrize(("score", "stays"), [(0.9, True), (0.6, False)])
+def test_a_sure_answer_stays_when_the_same_silence_is_heard_worse(
+    score: float, stays: bool
+) -> None:
+    decisions: list[Decision] = [Answer(replace(MUSCLE, score=score)), OutOfScope(), OutOfScope()]
+    anticipation = Anticipation(
+        lambda _: decisions.pop(0), continues=lambda _: False, prepare=lambda _: None
+    )
+    assert anticipation.judge([Hypothesis("what is gout")]) == "complete"
+    assert anticipation.judge([Hypothesis("what a shout here")]) == (None if stays else "unknown")
+    assert (anticipation.foreseen is not None) is stays
+    # more was said
+    anticipation.speech()
+    assert anticipation.judge([Hypothesis("what is gout in the knee")]) == "unknown"
+    assert anticipation.foreseen is None
 
 
 def test_nothing_new_is_not_judged_again() -> None:
@@ -38,9 +82,9 @@ def test_nothing_new_is_not_judged_again() -> None:
 
     anticipation = Anticipation(decide, continues=lambda _: False, prepare=lambda _: None)
     guesses = [Hypothesis("what is gout")]
-    assert anticipation.judge(Ms(96), guesses) == "complete"
-    assert anticipation.judge(Ms(128), guesses) is None
-    assert anticipation.judge(Ms(160), []) is None
+    assert anticipation.judge(guesses) == "complete"
+    assert anticipation.judge(guesses) is None
+    assert anticipation.judge([]) is None
     assert decided == ["once"]
 
 
@@ -48,9 +92,9 @@ def test_a_guess_without_words_is_not_judged_as_the_utterance_before_it() -> Non
     anticipation = Anticipation(
         lambda _: Answer(MUSCLE), continues=lambda _: False, prepare=lambda _: None
     )
-    assert anticipation.judge(Ms(96), [Hypothesis("what is gout")]) == "complete"
+    assert anticipation.judge([Hypothesis("what is gout")]) == "complete"
     anticipation.reset()
-    assert anticipation.judge(Ms(96), [Hypothesis("")]) is None
+    assert anticipation.judge([Hypothesis("")]) is None
     assert anticipation.foreseen is None
 
 
@@ -59,7 +103,9 @@ def test_a_breath_after_the_words_does_not_undo_the_verdict() -> None:
         lambda _: Answer(MUSCLE), continues=lambda _: False, prepare=lambda _: None
     )
     guesses = [Hypothesis("what is gout")]
-    assert anticipation.judge(Ms(160), guesses) == "complete"
+    assert anticipation.judge(guesses) == "complete"
+    assert anticipation.judge(guesses) is None
     # another silence, the same words
-    assert anticipation.judge(Ms(96), guesses) == "complete"
-    assert anticipation.judge(Ms(128), guesses) is None
+    anticipation.speech()
+    assert anticipation.judge(guesses) == "complete"
+    assert anticipation.judge(guesses) is None

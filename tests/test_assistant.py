@@ -133,6 +133,7 @@ class Scene:
                 decide=self._decide,
                 find_call=find_call,
                 continues=lambda text: False,
+                turn_end=None,
                 parse_command=Commands.shipped().parse,
                 dialogue=self.dialogue,
                 narrator=narrator,
@@ -951,6 +952,34 @@ def test_a_question_into_an_answer_needs_the_phrase_unless_the_ear_is_always_ope
     assert scene.dialogue.turn == 1 + answered
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("what is gout", Answer),
+        ("repeat", Command),
+        # a rest of what was playing last
+        ("what will it last", None),
+    ],
+)
+def test_what_is_begun_while_the_answer_ends_is_heard_to_its_end(
+    scene: Scene, said: str, told: type[Decision] | None
+) -> None:
+    """A follow-up in the open ear: it needs no wake word."""
+    scene.gate = Gate("wake")
+    scene.gate.wake()
+    scene.others = Answer(sure(0.95))
+    scene.second = FakeSecond(said)
+    scene.second.heard.set()
+    scene.patient = False
+    scene.play(
+        *asking(scene, "And will it last?"),
+        *(scene.hear(100), ".", scene.say("what is out"), "#" * 10, scene.hear(5000), "#" * 10),
+        *("." * QUIET_WINDOWS, scene.settle, ".." * 4),
+    )
+    decisions = [type(d) for d in scene.dialogue.told[1:] if not isinstance(d, Spoken)]
+    assert decisions == ([told] if told else [])
+
+
 def test_after_a_call_for_help_no_rest_of_a_question_is_waited_for(scene: Scene) -> None:
     scene.dialogue.outcomes = [("What causes what?",), ("Call now.",)]
     scene.play(
@@ -1102,6 +1131,17 @@ def test_otherwise_the_ear_has_the_last_word(scene: Scene, ear: EarName, score: 
     scene.ear.name = ear
     scene.play(scene.say("what is gout now", partial="what is gout"), QUIET, SPOKEN)
     assert scene.decided[-1] == "what is gout now"
+
+
+@pytest.mark.parametrize("breath", ["", "...##", "....##...##"])
+def test_a_breath_after_a_question_does_not_delay_the_answer(scene: Scene, breath: str) -> None:
+    """The same verdict holds in the next silence: 0.3 s of it end a whole question."""
+    scene.others = Answer(sure(0.95))
+    scene.play(
+        *(scene.say("what is gout", partial="what is gout"), QUIET),
+        "#" * 30 + breath + "." * 10,
+    )
+    assert scene.dialogue.told == [Answer(sure(0.95))]
 
 
 def sure(score: float) -> Match:

@@ -15,7 +15,16 @@ from intents.completeness import (
     unfinished,
 )
 from intents.readers import read_data
-from intents.types import Answer, Article, Command, Hypothesis, Match, OutOfScope, Unsure
+from intents.types import (
+    Answer,
+    Article,
+    Command,
+    Emergency,
+    Hypothesis,
+    Match,
+    OutOfScope,
+    Unsure,
+)
 
 FOUND = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
 MATCH = Match(FOUND, FOUND.passages[0], FOUND.passages[0].sentences, 0.9, 0.1)
@@ -62,6 +71,40 @@ def test_the_library_has_its_say() -> None:
     assert completeness("how are the hiccups diagnosed", unsaid) == "likely"
     assert completeness("how are the hiccups diagnosed", unsaid, continues=True) == "unknown"
     assert completeness("hiccups diagnosed", unsaid) == "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("odds", "continues", "answered", "refused"),
+    [
+        (3.0, False, "complete", "likely"),
+        (3.0, True, "complete", "likely"),
+        (1.5, False, "complete", "unknown"),
+        # of the names that go on it knows nothing
+        (1.5, True, "nearly", "unknown"),
+        (0.5, False, "nearly", "unknown"),
+        (-0.5, False, "unknown", "unknown"),
+        (0.5, True, "unknown", "unknown"),
+    ],
+)
+def test_what_seems_to_go_on_is_waited_for(
+    odds: float, continues: bool, answered: str, refused: str
+) -> None:
+    said = "what causes gout in winter"
+    for decision, verdict in (
+        (Answer(MATCH), answered),
+        (OutOfScope(on_topic=True, missing="its causes"), refused),
+        (Unsure((MATCH,)), refused),
+    ):
+        assert completeness(said, decision, continues=continues, odds=odds) == verdict
+
+
+def test_the_odds_do_not_overrule_what_is_known() -> None:
+    assert completeness("what causes the", Answer(MATCH), odds=5.0) == "unfinished"
+    assert completeness("stop", Command("stop"), odds=-5.0) == "complete"
+    assert completeness("he fell and does not move", Emergency("he fell"), odds=-5.0) == "likely"
+    # two words that nothing can be made of
+    assert completeness("like pipe", OutOfScope(), odds=1.0) == "unfinished"
+    assert completeness("gout pain", Unsure((MATCH,)), odds=1.0) == "unknown"
 
 
 def test_a_command_is_complete_unless_a_longer_one_begins_so() -> None:

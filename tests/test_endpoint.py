@@ -65,7 +65,7 @@ def test_pre_roll_never_reaches_before_what_was_fed_or_into_the_last_utterance()
 
 @pytest.mark.parametrize(
     ("completeness", "least"),
-    [("complete", 300), ("likely", 1000), ("unknown", 2100), ("unfinished", 2500)],
+    [("complete", 300), ("nearly", 700), ("likely", 1000), ("unknown", 2100), ("unfinished", 2500)],
 )
 def test_the_silence_that_ends_depends_on_what_was_said(completeness: str, least: int) -> None:
     (ended,) = ends(run(frames((0.9, 960), (0.01, 5000)), completeness))

@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from intents.completeness import Completeness, completeness, taken_as
-from intents.types import Answer, Decision, Hypothesis, Ms
+from intents.types import Answer, Decision, Hypothesis
 
 # Probability from which an answer is given as it was foreseen, without the end of the first pass.
 # That end costs 20 to 60 ms, and its late guesses more than they bring: of 248 questions by four
 # synthetic voices 66 answers were foreseen with 0.7 or more, 62 of them right; of the same, 56 were
 # right afterwards, 4 wrong, 6 not answered.
 SURE = 0.7
+
+# Verdicts on what the library can answer as it stands.
+ANSWERABLE = frozenset(("complete", "nearly"))
 
 Decide = Callable[[Sequence[Hypothesis]], Decision]
 
@@ -38,37 +41,44 @@ class Anticipation:
         *,
         continues: Callable[[str], bool],
         prepare: Callable[[Decision], None],
+        turn_end: Callable[[str], float] | None = None,
     ) -> None:
         """`continues` tells whether more belongs after these words; `prepare` gets what is likely.
 
         `prepare` is called with the decision on an utterance that looks complete, before it ended.
+        `turn_end` returns the log odds that nothing follows.
         """
         self._decide = decide
         self._continues = continues
         self._prepare = prepare
+        self._turn_end = turn_end
         # the wording judged last, and the verdict on it
         self._judged = ""
         self._found: Completeness = "likely"
-        # the verdict that was told in this silence, and how long it lasted when last looked at
+        # the verdict that was told in this silence
         self._told: Completeness | None = None
-        self._silence_ms = Ms(0)
         self._answer: Foreseen | None = None
 
-    def judge(self, silence_ms: Ms, guesses: Sequence[Hypothesis]) -> Completeness | None:
+    def speech(self) -> None:
+        """Somebody speaks, or breathes: the next silence is another one."""
+        self._told = None
+
+    def judge(self, guesses: Sequence[Hypothesis]) -> Completeness | None:
         """Judge the guesses at the utterance so far, best first; None when nothing new is known.
 
-        `silence_ms` is how long the silence lasts so far. Within one silence a guess may still
-        change for the worse ("tell me the", "tell me that"): "unfinished" then stays. A breath
-        after the words begins another silence; the verdict on the same words is then told again.
+        Within one silence a guess may still change for the worse ("tell me the", "tell me that",
+        "what is cachexia", "what is cash sheets here"): "unfinished" then stays, and so does an
+        answer that is sure. A breath after the words begins another silence; the verdict on the
+        same words is then told again.
         """
-        if silence_ms < self._silence_ms:
-            self._told = None
-        self._silence_ms = silence_ms
         if not guesses or not guesses[0].text:
             return None
         if guesses[0].text != self._judged:
             self._judged = guesses[0].text
-            self._found = self._look(guesses)
+            found, answer = self._look(guesses)
+            if self._told in ANSWERABLE and found not in ANSWERABLE and self._sure:
+                return None
+            self._found, self._answer = found, answer
         elif self._told is not None:
             return None
         if self._found == "unknown" and self._told == "unfinished":
@@ -81,22 +91,26 @@ class Anticipation:
         """The answer to the words so far, when they are a whole question."""
         return self._answer
 
-    def _look(self, guesses: Sequence[Hypothesis]) -> Completeness:
+    @property
+    def _sure(self) -> bool:
+        return self._answer is not None and self._answer.decision.match.score >= SURE
+
+    def _look(self, guesses: Sequence[Hypothesis]) -> tuple[Completeness, Foreseen | None]:
         decision, text = self._decide(guesses), guesses[0].text
         # "what is my soul" does not go on, but "what is muscle", another guess at it, does
-        continues = any(map(self._continues, {text, taken_as(decision) or text}))
-        found = completeness(text, decision, continues=continues)
-        whole = found == "complete"
+        taken = taken_as(decision) or text
+        continues = any(map(self._continues, {text, taken}))
+        odds = self._turn_end(taken) if self._turn_end else None
+        found = completeness(text, decision, continues=continues, odds=odds)
+        whole = found in ANSWERABLE
         if whole:
             self._prepare(decision)
-        self._answer = (
-            Foreseen(guesses, decision) if whole and isinstance(decision, Answer) else None
-        )
-        return found
+        if not whole or not isinstance(decision, Answer):
+            return found, None
+        return found, Foreseen(guesses, decision)
 
     def reset(self) -> None:
         """Forget the utterance."""
         self._told = None
         self._answer = None
         self._judged = ""
-        self._silence_ms = Ms(0)

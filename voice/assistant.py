@@ -103,8 +103,11 @@ class Assistant:
             self._notify(event)
 
     def _answer_ended(self) -> None:
-        """Listen for the next question as if nothing had been heard before."""
-        if not self._turn.open:
+        """Listen for the next question as if nothing had been heard before.
+
+        What is being said already is heard to its end: people ask on when they hear that it ends.
+        """
+        if not self._listening:
             self._forget()
             self._deaf = ECHO_FRAMES
 
@@ -213,10 +216,11 @@ class Assistant:
         if remark.command and not remark.doubtful:
             self._obey(remark.heard, remark.command)
             return
-        asking = isinstance(self._parts.narrator.current, Prompt)
-        playing, always = self._parts.narrator.nearby, self._parts.gate.always
-        aside = Aside((), playing, remark.command, asking=asking, for_us=always)
-        self._parts.overheard.listen(self._barge_in.said, remark.heard, aside)
+        said = self._barge_in
+        # after an answer a question needs no wake word
+        for_us = self._parts.gate.always or not self._parts.narrator.speaking
+        aside = Aside((), said.playing, remark.command, asking=said.asking, for_us=for_us)
+        self._parts.overheard.listen(said.said, remark.heard, aside)
         self._forget()
         self._lower()
         self._raise_again()

@@ -45,6 +45,8 @@ class BargeIn:
         self._parse = parse
         self._nearby = nearby
         self._asking = asking
+        # what was playing last while it was being said, and whether that was our own words
+        self.playing, self.asking = "", False
         self._end, self._early = RemarkEnd(), Early()
         # the remark so far: what is said after a "stop" that was obeyed at once needs its beginning
         self.said: list[Frame] = []
@@ -53,6 +55,7 @@ class BargeIn:
     def begin(self, frames: Iterable[Frame]) -> Remark | None:
         """Somebody began to speak; `frames` are those just heard. Return what is clear already."""
         self._end, self._early = RemarkEnd(), Early()
+        self.playing, self.asking = "", False
         self.said = []
         self.open = True
         # all of them are heard: what follows a command may be in them as well
@@ -62,9 +65,10 @@ class BargeIn:
     def hear(self, frame: Frame) -> Remark | None:
         """Hear a frame; return a command that is obeyed at once, if it is clear by now."""
         self.said.append(frame)
+        self._note_what_plays()
         partial = self._ear.accept(frame)
         text = partial.text if partial else None
-        command = self._early.feed(text, self._nearby(), self._parse)
+        command = self._early.feed(text, self.playing, self._parse)
         return Remark(command) if command else None
 
     def feed(self, probabilities: Iterable[float]) -> Remark | None:
@@ -84,6 +88,11 @@ class BargeIn:
         self.open = False
         if self._end.too_long:
             return Remark(None, heard)
-        playing, asking = self._nearby(), self._asking()
-        command = interruption(heard, playing, self._parse, asking=asking)
+        command = interruption(heard, self.playing, self._parse, asking=self.asking)
         return Remark(command, heard, command is not None and doubtful(command, heard, self._parse))
+
+    def _note_what_plays(self) -> None:
+        """Remember it: the answer may end before the remark does."""
+        playing = self._nearby()
+        if playing:
+            self.playing, self.asking = playing, self._asking()

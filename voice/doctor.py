@@ -119,6 +119,11 @@ def sentence_encoder(wiring: Wiring) -> str:
             "with a network, run: readback models encoder"
         )
     wiring.encoder.encode(["Ready."])
+    if not wiring.encoder.has_ends:
+        raise ModelError(
+            "built by an earlier version: people who pause are cut off more often; "
+            "with a network, run: readback models encoder"
+        )
     return "ready"
 
 

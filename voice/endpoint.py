@@ -52,6 +52,8 @@ class Patience:
     pre_roll_ms: Ms = Ms(300)  # noqa: RUF009 - Ms is a plain int
     # silence that ends a question the library can answer as it stands (human turns leave 200 ms)
     complete_ms: Ms = Ms(300)  # noqa: RUF009
+    # ... one that it can answer and that could go on
+    nearly_ms: Ms = Ms(700)  # noqa: RUF009
     # ... one that it nearly can
     likely_ms: Ms = Ms(1000)  # noqa: RUF009
     # ... one of which nothing can be made: more may come, and a refusal may take its time
@@ -201,6 +203,7 @@ class Endpointer:
     def _silence(self) -> Ms:
         return {
             "complete": self._patience.complete_ms,
+            "nearly": self._patience.nearly_ms,
             "likely": self._patience.likely_ms,
             "unknown": self._patience.unknown_ms,
             "unfinished": self._patience.unfinished_ms,

@@ -63,6 +63,7 @@ def open_parts(wiring: Wiring) -> Iterator[Parts]:
             decide=follow_ups.decide,
             find_call=wiring.alarm.find,
             continues=wiring.continuations,
+            turn_end=wiring.turn_end,
             parse_command=wiring.commands.parse,
             dialogue=dialogue,
             narrator=narrator,

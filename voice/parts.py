@@ -120,6 +120,8 @@ class Parts:
     find_call: Callable[[Sequence[Hypothesis]], str | None]
     # tells whether more belongs after these words
     continues: Callable[[str], bool]
+    # the log odds that nothing follows these words; None without the encoder
+    turn_end: Callable[[str], float] | None
     parse_command: Parse
     dialogue: Conversation
     narrator: Narrator

@@ -11,7 +11,7 @@ from intents import completeness, sleep
 from intents.guesses import best_of_each_ear
 from intents.text import normalize
 from intents.types import Answer, Command, Decision, Emergency, Hypothesis, Reply, Unfinished
-from voice.anticipation import SURE, Anticipation, Foreseen
+from voice.anticipation import ANSWERABLE, SURE, Anticipation, Foreseen
 from voice.audio import Frame
 from voice.endpoint import SpeechEnded
 from voice.interruption import FILLERS, after_stop
@@ -33,7 +33,10 @@ class Turn:
         self._parts = parts
         self._tell = tell
         self._anticipation = Anticipation(
-            parts.decide, continues=parts.continues, prepare=self._prepare
+            parts.decide,
+            continues=parts.continues,
+            turn_end=parts.turn_end,
+            prepare=self._prepare,
         )
         # what was left unfinished, when the rest was asked for
         self._begun = ""
@@ -58,9 +61,11 @@ class Turn:
     def anticipate(self) -> None:
         """In a silence, let the library say how long to wait for more."""
         silence_ms = self._parts.endpointer.silence_ms
-        if silence_ms >= JUDGED_AFTER_MS and self.obeyed is None:
+        if silence_ms < JUDGED_AFTER_MS:
+            self._anticipation.speech()
+        elif self.obeyed is None:
             guesses = self._parts.ear.so_far()
-            judged = self._anticipation.judge(silence_ms, guesses) if guesses else None
+            judged = self._anticipation.judge(guesses) if guesses else None
             if judged:
                 self._parts.endpointer.tell(judged)
 
@@ -71,7 +76,7 @@ class Turn:
         then, the first one's last words come with `finish` only. The ear still waits for a reset.
         """
         found = self._anticipation.foreseen
-        if self._begun or ended.completeness != "complete" or found is None:
+        if self._begun or ended.completeness not in ANSWERABLE or found is None:
             return None
         if found.heard[0].ear != "second" or found.decision.match.score < SURE:
             return None

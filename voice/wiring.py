@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from intents.completeness import Continuations
     from intents.cross_encoder import CrossEncoder
     from intents.dialogue import Dialogue
+    from intents.encoder import MiniLm
     from intents.library import Library
     from intents.types import Article
-    from intents.understanding import Besides, Encoder, Understanding
+    from intents.understanding import Besides, Understanding
     from voice.hearing import LibraryText, Prepared
     from voice.narrator import Voice
     from voice.overheard import Overheard
@@ -133,7 +134,16 @@ class Wiring:
         return Continuations(self.library.walk(), self.commands.phrases())
 
     @cached_property
-    def encoder(self) -> Encoder | None:
+    def turn_end(self) -> Callable[[str], float] | None:
+        """What tells how likely it is that a speaker has finished; None without the encoder."""
+        from intents.turn_end import TurnEnd
+
+        if self.encoder is None or not self.encoder.has_ends:
+            return None
+        return TurnEnd(self.encoder).odds
+
+    @cached_property
+    def encoder(self) -> MiniLm | None:
         """The sentence encoder, or None when it was never built on this machine."""
         from intents.encoder import MiniLm
         from models import encoder
