@@ -682,6 +682,27 @@ def test_the_sleep_timer_ends_the_reading_with_its_sentence_and_closes_the_ear(
     ]
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_nobody_is_wished_good_night_while_he_speaks(scene: Scene, answered: bool) -> None:
+    """The timer has run out, and he speaks before the sentence has ended."""
+    scene.second = FakeSecond("what is gout" if answered else "nice weather")
+    scene.second.heard.set()
+    scene.patient = False
+    if answered:
+        scene.others = Answer(sure(0.95))
+    told: list[list[Decision | Spoken | None]] = []
+    steps = [*asking(scene, "a" * 10, "b" * 10), scene.hear(50), "."]
+    events = scene.play(
+        *(*steps, good_night(scene), scene.say("what is out"), "#" * 10, scene.hear(200), "##"),
+        lambda: told.append(scene.dialogue.told[1:]),
+        *("." * QUIET_WINDOWS, scene.settle, "...."),
+    )
+    assert told == [[Spoken(1, 0, Ms(100), True)]]
+    last = [d for d in scene.dialogue.told if not isinstance(d, Spoken)][-1]
+    assert last == (scene.others if answered else Command("good_night"))
+    assert Saying(Prompt("b" * 10)) not in events
+
+
 def test_in_silence_the_ear_closes_without_a_word(scene: Scene) -> None:
     events = scene.play(QUIET, lambda: scene.sleep.set(1), QUIET * 2)
     assert events == [Listening(), Asleep()]

@@ -76,14 +76,12 @@ class Assistant:
         self._notify(events.Listening())
         try:
             for frame in self._parts.microphone.frames():
-                self._answering.follow()
+                listening = self._listening or self._parts.overheard.busy
+                self._answering.follow(listening=listening)
                 self._obey_keys()
                 if self._answering.over:
                     return
-                samples = len(frame.pcm) // 2
-                self._answering.mind_bedtime(
-                    samples, listening=self._listening or self._parts.overheard.busy
-                )
+                self._answering.mind_bedtime(len(frame.pcm) // 2, listening=listening)
                 self._judge_aside()
                 self._hear(frame)
         finally:

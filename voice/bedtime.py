@@ -15,11 +15,8 @@ class Bedtime:
         self._parts = parts
         # the ear closes when nothing is being said any more
         self.coming = False
-
-    @property
-    def due(self) -> bool:
-        """Whether the time is over."""
-        return self._parts.sleep.due
+        # the reading holds still when its sentence has ended
+        self.holding = False
 
     def pass_time(self, samples: int, *, listening: bool, paused: bool) -> bool:
         """Let time pass; return whether the ear closed just now.
@@ -28,7 +25,7 @@ class Bedtime:
         of its sentence; one that is `paused` is cut.
         """
         self._parts.sleep.pass_time(samples)
-        if not self.due or listening:
+        if not self._parts.sleep.due or listening:
             return False
         if not self._parts.narrator.speaking:
             # a voice would only wake who has fallen asleep
@@ -38,11 +35,12 @@ class Bedtime:
             self.coming = True
             self._parts.narrator.cut()
         else:
+            self.holding = True
             self._parts.speaker.hold_next()
         return False
 
     def close(self) -> None:
         """Close the ear until it is woken, and forget the timer."""
-        self.coming = False
+        self.coming = self.holding = False
         self._parts.sleep.set(0)
         self._parts.gate.sleep()
