@@ -26,6 +26,8 @@ MODEL, PIECES = "encoder.onnx", "vocab.txt"
 # outputs of the graph
 VECTORS, MIDDLE = "vectors", "middle"
 WIDTH = 384
+# three layers' states of two pieces
+ENDS_WIDTH = 2 * 3 * WIDTH
 # pieces a text; a sentence of an article has 30, the longest 120. Cutting at 128 bounds the time
 MAX_PIECES = 128
 # texts of like length that run together; larger batches only cost memory on one core
@@ -65,17 +67,19 @@ class MiniLm:
     @cached_property
     def has_ends(self) -> bool:
         """Whether the file has what `ends` returns: earlier versions built it without."""
-        return MIDDLE in [output.name for output in self._load()[0].get_outputs()]
+        wide = ["n", "t", ENDS_WIDTH // 2]
+        outputs = self._load()[0].get_outputs()
+        return any(output.name == MIDDLE and output.shape == wide for output in outputs)
 
     def ends(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the states of the last piece and of the closing one, (len(texts), 768).
+        """Return the states of the last piece and of the closing one, (len(texts), 2304).
 
-        They are the third layer's: what the words before make of the last one. Only where
+        They are those of three layers: what the words before make of the last one. Only where
         `has_ends` says so. Each text runs alone: a run is quantized as a whole, which moved the
         log odds of intents/turn_end.py by 0.5 (deviation) with what ran beside.
         """
         session, pieces = self._load()
-        states = np.zeros((len(texts), 2 * WIDTH), np.float32)
+        states = np.zeros((len(texts), ENDS_WIDTH), np.float32)
         for row, text in enumerate(texts):
             ids, mask = _pad([pieces.encode(text, MAX_PIECES)])
             states[row] = session.run([MIDDLE], {"ids": ids, "mask": mask})[0][0, -2:].ravel()

@@ -2,8 +2,8 @@
 
 Silence alone does not tell (intents/completeness.py), and rules know the endings that somebody
 thought of. Any question cut between two words is one that is not whole, so that a small network can
-learn the difference from questions alone (`script/bench fit_turn_end`): of beginnings held out
-FIGURES. The sound was tried and tells less (voice/endpoint.py).
+learn the difference from questions alone (`script/bench fit_turn_end`): of held-out questions 94%
+have odds above 0, of their beginnings 10%. The sound was tried and tells less (voice/endpoint.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Encoder(Protocol):
     """intents.encoder.MiniLm or a fake."""
 
     def ends(self, texts: list[str]) -> NDArray[np.float32]:
-        """Return the states of the last piece and of the closing one, (len(texts), 768)."""
+        """Return the states of the last piece and of the closing one, (len(texts), 2304)."""
 
 
 class TurnEnd:

@@ -7,9 +7,9 @@ import random
 import numpy as np
 import pytest
 
-from bench.fit_turn_end import CUTS, every_gap, labeled
+from bench.fit_turn_end import CUTS, every_gap, labeled, split
 from bench.spoken import WORDINGS, read_wordings
-from intents.encoder import WIDTH, MiniLm
+from intents.encoder import ENDS_WIDTH, MiniLm
 from intents.turn_end import TurnEnd
 from models import encoder
 
@@ -22,7 +22,7 @@ class Counting:
 
     def ends(self, texts: list[str]) -> np.ndarray:
         self.asked += texts
-        return np.zeros((len(texts), 2 * WIDTH), np.float32)
+        return np.zeros((len(texts), ENDS_WIDTH), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_each_wording_is_looked_at_once_as_it_was_heard() -> None:
     ("begun", "rest"),
     [
         # what the library answers, and rules did not know for a beginning
-        ("can you rebuild", "lost muscle"),
+        ("can you rebuild", "an old fence"),
         ("why do people with cancer get so", "thin"),
         ("can arthritis cause", "muscle loss"),
         ("when should i see", "a doctor about my leg"),
@@ -54,39 +54,44 @@ def test_each_wording_is_looked_at_once_as_it_was_heard() -> None:
 )
 def test_what_must_go_on_is_not_whole(minilm: MiniLm, begun: str, rest: str) -> None:
     odds = TurnEnd(minilm).odds
-    assert odds(begun) < -3
-    assert odds(f"{begun} {rest}") > 1
+    assert odds(begun) < 0 < odds(f"{begun} {rest}")
 
 
 def test_our_wordings_are_told_from_their_beginnings(minilm: MiniLm) -> None:
     """It was never fitted to them."""
     odds = TurnEnd(minilm).odds
-    texts, whole = every_gap([question for question, _ in read_wordings(WORDINGS)])
-    likely = np.array([odds(text) for text in texts]) >= 0
-    assert likely[whole == 1].mean() >= 0.9
-    assert likely[whole == 0].mean() <= 0.11
+    every = every_gap([question for question, _ in read_wordings(WORDINGS)])
+    likely = np.array([odds(text) for text in every.texts]) >= 0
+    assert likely[every.whole == 1].mean() >= 0.84
+    assert likely[every.whole == 0].mean() <= 0.13
 
 
 def test_the_states_do_not_depend_on_what_is_encoded_beside_them(minilm: MiniLm) -> None:
     texts = ["what is gout", "why", "how long does a nosebleed last in the winter"]
     together = minilm.ends(texts)
-    assert together.shape == (3, 2 * WIDTH)
-    # quantized a batch at a time
-    assert np.allclose(together[1], minilm.ends(["why"])[0], atol=0.2)
+    assert together.shape == (3, ENDS_WIDTH)
+    assert (together[1] == minilm.ends(["why"])[0]).all()
 
 
 def test_questions_are_whole_and_their_beginnings_are_not() -> None:
-    texts, whole = labeled(["what is gout", "why do feet swell"], random.Random(1))
-    assert texts[:2] == ["what is gout", "why do feet swell"]
-    assert whole.tolist() == [1, 1] + [0] * 2 * CUTS
-    for begun in texts[2 : 2 + CUTS]:
-        assert begun in {"what", "what is"}
+    made = labeled(["what is gout", "why do feet swell"], random.Random(1))
+    assert made.texts[:2] == ["what is gout", "why do feet swell"]
+    assert made.whole.tolist() == [1, 1] + [0] * 2 * CUTS
+    assert set(made.texts[2 : 2 + CUTS]) <= {"what", "what is"}
+    assert set(made.texts[2 + CUTS :]) <= {"why", "why do", "why do feet"}
 
 
 def test_a_wording_is_cut_at_every_gap() -> None:
-    texts, whole = every_gap(["What is gout?"])
-    assert list(zip(texts, whole.tolist(), strict=True)) == [
-        ("what", 0),
-        ("what is", 0),
-        ("what is gout", 1),
-    ]
+    made = every_gap(["What is Gout?"])
+    assert made.texts == ["what", "what is", "what is gout"]
+    assert made.whole.tolist() == [0, 0, 1]
+
+
+def test_what_is_asked_about_one_document_is_on_one_side() -> None:
+    asked = [(f"document {number % 40}", f"what is {number}") for number in range(400)]
+    seen, unseen = split(asked, random.Random(1))
+    wholes = [[t for t, w in zip(s.texts, s.whole, strict=True) if w] for s in (seen, unseen)]
+    assert sorted([*wholes[0], *wholes[1]]) == sorted(question for _, question in asked)
+    about = [{int(text.split()[-1]) % 40 for text in side} for side in wholes]
+    assert not about[0] & about[1]
+    assert 1 <= len(about[1]) <= 10
