@@ -55,7 +55,7 @@ FRAMED = 6
 PARTS = (0.7, 0.15, 0.15)
 POINTERS = ("it", "that", "this")
 SHORT = TRAINING / "short_questions.txt"
-BARS = (-4.0, -2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
+BARS = (-4.0, -2.0, -0.5, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
 
 Floats = NDArray[np.float32]
 

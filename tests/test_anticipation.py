@@ -34,24 +34,18 @@ def judged(decision: Decision, heard: str, goes_on: str) -> Completeness | None:
 @pytest.mark.parametrize(
     ("odds", "verdict"), [(2.0, "complete"), (0.5, "nearly"), (-1.0, "unknown")]
 )
-def test_how_likely_more_follows_is_asked_of_the_guess_that_was_answered(
+def test_how_likely_more_follows_is_asked_of_what_was_heard_and_of_what_was_answered(
     odds: float, verdict: Completeness
 ) -> None:
-    asked: list[str] = []
     prepared: list[Decision] = []
-
-    def turn_end(text: str) -> float:
-        asked.append(text)
-        return odds
-
+    known = {"what is my old soul": odds - 1, "what is a muscle": odds + 1}
     anticipation = Anticipation(
         lambda _: Answer(MUSCLE),
         continues=lambda _: False,
-        turn_end=turn_end,
+        turn_end=known.__getitem__,
         prepare=prepared.append,
     )
     assert anticipation.judge([Hypothesis("what is my old soul")]) == verdict
-    assert asked == ["what is a muscle"]
     # what may be the whole question is made ready to be answered
     assert (anticipation.foreseen is not None) == bool(prepared) == (verdict != "unknown")
 

@@ -82,8 +82,8 @@ def test_the_library_has_its_say() -> None:
         # of the names that go on it knows nothing
         (1.5, True, "nearly", "unknown"),
         (0.5, False, "nearly", "unknown"),
-        (-0.5, False, "unknown", "unknown"),
-        (0.5, True, "unknown", "unknown"),
+        (-1.0, False, "unknown", "unknown"),
+        (0.0, True, "unknown", "unknown"),
     ],
 )
 def test_what_seems_to_go_on_is_waited_for(
@@ -102,6 +102,8 @@ def test_the_odds_do_not_overrule_what_is_known() -> None:
     assert completeness("what causes the", Answer(MATCH), odds=5.0) == "unfinished"
     assert completeness("stop", Command("stop"), odds=-5.0) == "complete"
     assert completeness("he fell and does not move", Emergency("he fell"), odds=-5.0) == "likely"
+    # after nothing that it could mean
+    assert completeness("what is it", OutOfScope(), odds=5.0) == "unknown"
     # two words that nothing can be made of
     assert completeness("like pipe", OutOfScope(), odds=1.0) == "unfinished"
     assert completeness("gout pain", Unsure((MATCH,)), odds=1.0) == "unknown"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from intents.completeness import Completeness, completeness, taken_as
 from intents.types import Answer, Decision, Hypothesis
@@ -98,9 +99,10 @@ class Anticipation:
     def _look(self, guesses: Sequence[Hypothesis]) -> tuple[Completeness, Foreseen | None]:
         decision, text = self._decide(guesses), guesses[0].text
         # "what is my soul" does not go on, but "what is muscle", another guess at it, does
-        taken = taken_as(decision) or text
-        continues = any(map(self._continues, {text, taken}))
-        odds = self._turn_end(taken) if self._turn_end else None
+        guessed = {text, taken_as(decision) or text}
+        continues = any(map(self._continues, guessed))
+        # the guess that was answered may have a word more ("what is neurogenic")
+        odds = fmean(map(self._turn_end, guessed)) if self._turn_end else None
         found = completeness(text, decision, continues=continues, odds=odds)
         whole = found in ANSWERABLE
         if whole:
