@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.utterances import encoder_folder
 from intents.cross_encoder import MAX_PIECES, pair
 from intents.wordpiece import WordPiece
 from models import encoder as encoders
@@ -67,10 +68,7 @@ def left_out(article: str) -> bool:
 
 def pieces(every: Sequence[Asked]) -> Pairs:
     """Return every question with each of its passages, as numbers."""
-    folder = encoders.find()
-    if folder is None:
-        raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
-    known = WordPiece(folder / encoders.VOCABULARY_FILE)
+    known = WordPiece(encoder_folder() / encoders.VOCABULARY_FILE)
     rows, asked, right, held = [], [], [], []
     for one in every:
         for text, good in [*((t, 1.0) for t in one.right), *((t, 0.0) for t in one.wrong)]:

@@ -28,13 +28,12 @@ from numpy.typing import NDArray
 
 from bench import perceptron
 from bench.spoken import WORDINGS, read_wordings
-from bench.utterances import lines_of
+from bench.utterances import encoder_folder, lines_of
 from bench.written import TRAINING, about_everyday, asked_medquad, documents_of, plain
 from intents import turn_end
 from intents.encoder import MiniLm
 from intents.perceptron import Perceptron, write
 from intents.text import normalize
-from models import encoder
 
 HIDDEN, RIDGE = 24, 1e-3
 PACE = perceptron.Pace(steps=8000, rate=2e-3, batch=512, scale=1.0)
@@ -67,10 +66,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("library", type=Path, metavar="LIBRARY")
     parser.add_argument("--write", action="store_true", help="replace the shipped weights")
     args = parser.parse_args(argv)
-    folder = encoder.find()
-    if folder is None:
-        raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
-    states = MiniLm(folder).ends
+    states = MiniLm(encoder_folder()).ends
     rng = random.Random(SEED)
     every = (_written(), _named(args.library), _short())
     groups = [split(sorted(set(asked)), rng) for asked in every]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def fit(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Examples:
     """What a network is fitted to: (n, width), (n,) and (n,)."""
 
@@ -98,12 +99,16 @@ class _Examples:
     kinds: Kinds
     weights: Floats
 
+    @cached_property
+    def _edges(self) -> Floats:
+        return np.cumsum(self.weights)
+
     def some(self, count: int, rng: np.random.Generator) -> _Examples:
         """Return as many, drawn by their weights; all for 0."""
         if not count:
             return self
         # by bisection: choice with probabilities sorts them anew for each draw
-        drawn = np.searchsorted(np.cumsum(self.weights), rng.random(count) * self.weights.sum())
+        drawn = np.searchsorted(self._edges, rng.random(count) * self.weights.sum())
         drawn = np.minimum(drawn, len(self.kinds) - 1)
         alike = np.full(count, 1 / count, np.float32)
         return _Examples(self.features[drawn], self.kinds[drawn], alike)

@@ -27,9 +27,14 @@ def wordings(path: Path) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in (line.split("\t") for line in lines_of(path))]
 
 
-def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the unit vectors of utterances as a recognizer writes them, (n, 384)."""
+def encoder_folder() -> Path:
+    """Return where the sentence encoder is; ends the bench when it was never built."""
     folder = encoder.find()
     if folder is None:
         raise SystemExit("the sentence encoder is not here; run: script/run models encoder")
-    return MiniLm(folder).encode([said(text) for text in texts])
+    return folder
+
+
+def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the unit vectors of utterances as a recognizer writes them, (n, 384)."""
+    return MiniLm(encoder_folder()).encode([said(text) for text in texts])

@@ -8,7 +8,16 @@ import pytest
 
 from intents.completeness import Completeness
 from intents.readers import read_data
-from intents.types import Answer, Decision, Hypothesis, Match, OutOfScope, Unsure
+from intents.types import (
+    Answer,
+    Command,
+    Decision,
+    Emergency,
+    Hypothesis,
+    Match,
+    OutOfScope,
+    Unsure,
+)
 from voice.anticipation import Anticipation
 
 GOUT = read_data(b"# Gout\n\nGout hurts. It goes.\n", "gout.md").article
@@ -64,6 +73,17 @@ def test_a_sure_answer_stays_when_the_same_silence_is_heard_worse(
     # more was said
     anticipation.speech()
     assert anticipation.judge([Hypothesis("what is gout in the knee")]) == "unknown"
+    assert anticipation.foreseen is None
+
+
+@pytest.mark.parametrize("decision", [Emergency("i can't breathe"), Command("stop")])
+def test_a_sure_answer_yields_to_a_call_for_help_and_to_a_command(decision: Decision) -> None:
+    decisions: list[Decision] = [Answer(MUSCLE), decision]
+    anticipation = Anticipation(
+        lambda _: decisions.pop(0), continues=lambda _: False, prepare=lambda _: None
+    )
+    assert anticipation.judge([Hypothesis("what is gout")]) == "complete"
+    assert anticipation.judge([Hypothesis("as said now")]) is not None
     assert anticipation.foreseen is None
 
 

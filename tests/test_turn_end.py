@@ -15,7 +15,7 @@ from models import encoder
 
 
 class Counting:
-    """Tells apart by the number of words, and remembers what it was asked."""
+    """An encoder without a model; remembers what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -43,7 +43,7 @@ def test_each_wording_is_looked_at_once_as_it_was_heard() -> None:
 @pytest.mark.parametrize(
     ("begun", "rest"),
     [
-        # what the library answers, and rules did not know for a beginning
+        # no rule knows these for beginnings
         ("can you rebuild", "an old fence"),
         ("why do people with cancer get so", "thin"),
         ("can arthritis cause", "muscle loss"),

@@ -33,8 +33,6 @@ class Answering:
         self._ended = ended
         self._bedtime = Bedtime(parts)
         self._saying: Utterance | None = None
-        # the time is over and the sentence has ended: good night when nobody speaks
-        self._held = False
         # sentences begun since the start
         self._said = 0
         # the answer is held, not ended
@@ -60,16 +58,14 @@ class Answering:
         for report in self._parts.narrator.poll():
             self._parts.dialogue.spoken(report)
         current = self._parts.narrator.current
-        if current is not self._saying and current is not None and self._bedtime.holding:
+        if current is self._saying:
+            return
+        if current is not None and self._bedtime.holding:
             # the sentence has ended that was being read when the time was over
-            self._held = True
-        if self._held:
             if listening:
                 return
             self._go_to_sleep()
             current = self._parts.narrator.current
-        if current is self._saying:
-            return
         self._saying = current
         if current is not None:
             self._said += 1
@@ -86,7 +82,7 @@ class Answering:
 
     def respond(self, decision: Decision | None) -> None:
         """Let the dialogue answer, after it knows what was heard of what is cut by this."""
-        self._bedtime.coming = self._bedtime.holding = self._held = False
+        self._bedtime.coming = self._bedtime.holding = False
         self._parts.sleep.heard(decision)
         keeps = isinstance(decision, Command) and decision.name in KEEP_SOUND
         cut = self._parts.narrator.speaking and not keeps
@@ -109,7 +105,7 @@ class Answering:
 
     def _go_to_sleep(self) -> None:
         """Cut what comes next and say good night."""
-        self._held = self._bedtime.holding = False
+        self._bedtime.holding = False
         self._cut()
         outcome = self._parts.dialogue.heard(Command("good_night"))
         self._parts.sleep.set(0)

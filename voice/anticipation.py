@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from intents.completeness import Completeness, completeness, taken_as
-from intents.types import Answer, Decision, Hypothesis
+from intents.types import Answer, Command, Decision, Emergency, Hypothesis
 
 # Probability from which an answer is given as it was foreseen, without the end of the first pass.
 # That end costs 20 to 60 ms, and its late guesses more than they bring: of 248 questions by four
@@ -68,18 +68,24 @@ class Anticipation:
         """Judge the guesses at the utterance so far, best first; None when nothing new is known.
 
         Within one silence a guess may still change for the worse ("tell me the", "tell me that",
-        "what is cachexia", "what is cash sheets here"): "unfinished" then stays, and so does an
-        answer that is sure. A breath after the words begins another silence; the verdict on the
-        same words is then told again.
+        "what is cachexia", "what is cash sheets here"): "unfinished" then stays, and so does a sure
+        answer, except before a command or a call for help. A breath after the words begins another
+        silence; the verdict on the same words is then told again.
         """
         if not guesses or not guesses[0].text:
             return None
         if guesses[0].text != self._judged:
             self._judged = guesses[0].text
-            found, answer = self._look(guesses)
-            if self._told in ANSWERABLE and found not in ANSWERABLE and self._sure:
+            decision = self._decide(guesses)
+            found = self._look(guesses[0].text, decision)
+            worse = found not in ANSWERABLE and not isinstance(decision, Command | Emergency)
+            if worse and self._told in ANSWERABLE and self._sure:
                 return None
-            self._found, self._answer = found, answer
+            self._found, self._answer = found, None
+            if found in ANSWERABLE:
+                self._prepare(decision)
+                if isinstance(decision, Answer):
+                    self._answer = Foreseen(guesses, decision)
         elif self._told is not None:
             return None
         if self._found == "unknown" and self._told == "unfinished":
@@ -96,20 +102,13 @@ class Anticipation:
     def _sure(self) -> bool:
         return self._answer is not None and self._answer.decision.match.score >= SURE
 
-    def _look(self, guesses: Sequence[Hypothesis]) -> tuple[Completeness, Foreseen | None]:
-        decision, text = self._decide(guesses), guesses[0].text
+    def _look(self, text: str, decision: Decision) -> Completeness:
         # "what is my soul" does not go on, but "what is muscle", another guess at it, does
         guessed = {text, taken_as(decision) or text}
         continues = any(map(self._continues, guessed))
         # the guess that was answered may have a word more ("what is neurogenic")
         odds = fmean(map(self._turn_end, guessed)) if self._turn_end else None
-        found = completeness(text, decision, continues=continues, odds=odds)
-        whole = found in ANSWERABLE
-        if whole:
-            self._prepare(decision)
-        if not whole or not isinstance(decision, Answer):
-            return found, None
-        return found, Foreseen(guesses, decision)
+        return completeness(text, decision, continues=continues, odds=odds)
 
     def reset(self) -> None:
         """Forget the utterance."""
